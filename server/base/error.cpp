@@ -1,0 +1,89 @@
+#include "server/base/error.hpp"
+
+#include <array>
+
+namespace base {
+namespace {
+
+constexpr auto info = severity::info;
+constexpr auto warning = severity::warning;
+constexpr auto alarm = severity::alarm;
+
+constexpr std::array faces{
+    error_face{errc::bad_request, 400, "bad_request", "请求内容有误，请检查后重试", info},
+    error_face{errc::payload_too_large, 413, "payload_too_large", "提交的内容过大", info},
+    error_face{errc::not_found, 404, "not_found", "没有找到您访问的内容", info},
+    error_face{errc::method_not_allowed, 405, "method_not_allowed", "不支持这种访问方式", info},
+    error_face{errc::unsupported_media, 415, "unsupported_media", "提交的内容格式不正确", info},
+    error_face{errc::foreign_origin, 403, "foreign_origin", "请从学校缴费页面操作", warning},
+    error_face{errc::csrf_token_wrong, 403, "csrf_token_wrong", "页面已过期，请刷新后重试", info},
+    error_face{errc::too_many_requests, 429, "too_many_requests", "操作太频繁，请稍后再试", info},
+    error_face{errc::not_signed_in, 401, "not_signed_in", "请先登录", info},
+    error_face{errc::sign_in_failed, 401, "sign_in_failed", "账号或密码不正确，请核对后重试", info},
+    error_face{
+        errc::sign_in_throttled, 429, "sign_in_throttled", "尝试次数过多，请稍后再试", warning},
+    error_face{
+        errc::not_allowed_at_this_level, 403, "not_allowed_at_this_level",
+        "当前登录方式不能进行此操作，请使用本人设置的密码登录", info},
+    error_face{
+        errc::wechat_identity_needed, 409, "wechat_identity_needed",
+        "请在微信中从学校公众号的“缴费入口”打开本页再支付", info},
+    error_face{errc::oauth_failed, 400, "oauth_failed", "微信授权没有完成，请重新进入", info},
+    error_face{
+        errc::binding_not_possible, 409, "binding_not_possible",
+        "当前登录方式不能绑定微信，请使用用户名和密码登录", info},
+    error_face{errc::bill_not_found, 404, "bill_not_found", "没有找到这笔费用，请刷新后重试", info},
+    error_face{
+        errc::bill_not_payable, 409, "bill_not_payable", "所选费用目前不能缴纳，请刷新后查看", info},
+    error_face{
+        errc::bill_in_live_order, 409, "bill_in_live_order",
+        "所选费用已在一笔未完成的订单中，请继续支付或取消该订单", info},
+    error_face{
+        errc::bills_changed, 409, "bills_changed", "费用金额已更新，请刷新后重新确认", info},
+    error_face{errc::order_not_found, 404, "order_not_found", "没有找到该订单", info},
+    error_face{errc::order_not_payable, 409, "order_not_payable", "该订单已不能继续支付", info},
+    error_face{
+        errc::order_not_cancellable, 409, "order_not_cancellable", "该订单已不能取消", info},
+    error_face{
+        errc::other_wechat_account, 409, "other_wechat_account",
+        "该订单由另一个微信账号发起，请用原微信支付，或取消后重新下单", info},
+    error_face{
+        errc::request_id_reused, 409, "request_id_reused", "页面已过期，请刷新后重新提交", warning},
+    error_face{errc::too_many_lines, 400, "too_many_lines", "一次选择的费用过多，请分次缴纳", info},
+    error_face{
+        errc::wechat_refused, 502, "wechat_refused", "微信支付暂时不能受理，请稍后再试", alarm},
+    error_face{
+        errc::wechat_unknown, 503, "wechat_unknown",
+        "正在向微信确认，请稍后查看结果，请勿担心重复扣款", warning},
+    error_face{errc::notice_refused, 401, "notice_refused", "通知未通过验证", warning},
+    error_face{
+        errc::database_unavailable, 503, "database_unavailable", "系统繁忙，请稍后再试", alarm},
+    error_face{
+        errc::database_outcome_unknown, 503, "database_outcome_unknown",
+        "正在确认处理结果，请稍后刷新查看", alarm},
+    error_face{errc::busy, 503, "busy", "当前访问人数较多，请稍后再试", warning},
+    error_face{errc::conf_invalid, 500, "conf_invalid", "系统配置有误，请联系管理员", alarm},
+    error_face{errc::import_refused, 400, "import_refused", "导入内容有误，未写入任何数据", info},
+    error_face{errc::internal, 500, "internal", "系统出现异常，请稍后再试", alarm},
+};
+
+}  // namespace
+
+const error_face& face_of(errc what) {
+    for (const auto& face : faces) {
+        if (face.what == what) return face;
+    }
+    return faces.back();
+}
+
+error::error(errc what, std::string detail, std::string message)
+    : std::runtime_error{std::string{face_of(what).code} + (detail.empty() ? "" : ": " + detail)},
+      what_{what},
+      detail_{std::move(detail)},
+      message_{std::move(message)} {}
+
+void ensure(bool truth, std::string_view what_must_hold) {
+    if (!truth) throw error{errc::internal, "broken: " + std::string{what_must_hold}};
+}
+
+}  // namespace base

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace base {
+
+// Everything that can end a call early and that the caller can only pass on. One table in error.cpp
+// turns each into an HTTP status, a stable code, a Chinese sentence for the user and a log level.
+enum class errc {
+    // the request
+    bad_request,
+    payload_too_large,
+    not_found,
+    method_not_allowed,
+    unsupported_media,
+    foreign_origin,
+    csrf_token_wrong,
+    too_many_requests,
+    // who is asking
+    not_signed_in,
+    sign_in_failed,
+    sign_in_throttled,
+    not_allowed_at_this_level,
+    wechat_identity_needed,
+    oauth_failed,
+    binding_not_possible,
+    // bills and orders
+    bill_not_found,
+    bill_not_payable,
+    bill_in_live_order,
+    bills_changed,
+    order_not_found,
+    order_not_payable,
+    order_not_cancellable,
+    other_wechat_account,
+    request_id_reused,
+    too_many_lines,
+    // the outside world
+    wechat_refused,
+    wechat_unknown,
+    notice_refused,
+    // ourselves
+    database_unavailable,
+    database_outcome_unknown,
+    busy,
+    conf_invalid,
+    import_refused,
+    internal,
+};
+
+enum class severity { info, warning, alarm };
+
+// What a refusal looks like from outside.
+struct error_face {
+    errc what;
+    unsigned http_status;
+    std::string_view code;     // stable, for programs
+    std::string_view message;  // Chinese, for people
+    severity level;
+};
+
+const error_face& face_of(errc what);
+
+// detail is for the log: never a secret, a name, an ID number, an openid or a query string.
+// message, if given, replaces the table's sentence for the user.
+class error : public std::runtime_error {
+public:
+    explicit error(errc what, std::string detail = {}, std::string message = {});
+
+    errc what_code() const { return what_; }
+    const error_face& face() const { return face_of(what_); }
+    const std::string& detail() const { return detail_; }
+    std::string_view message() const { return message_.empty() ? face().message : message_; }
+
+private:
+    errc what_;
+    std::string detail_;
+    std::string message_;
+};
+
+// Guards what must be true whatever the input. Throwing rolls the transaction back.
+void ensure(bool truth, std::string_view what_must_hold);
+
+}  // namespace base
