@@ -20,14 +20,14 @@ struct business_day {
 
 business_day business_day_of(epoch_ms instant);
 epoch_ms start_of(business_day day);
-epoch_ms end_of(business_day day);                            // first instant of the next day
+epoch_ms end_of(business_day day);  // first instant of the next day
 business_day plus_days(business_day day, int count);
 std::optional<business_day> parse_day(std::string_view text);  // "2026-11-22", must exist
 std::string to_text(business_day day);                         // "2026-11-22"
 std::string to_compact(business_day day);                      // "20261122"
 
-std::string to_rfc3339(epoch_ms instant);                         // "2026-11-22T20:00:00+08:00"
-std::optional<epoch_ms> parse_rfc3339(std::string_view text);     // any offset, fraction, Z
-std::string to_minute_text(epoch_ms instant);                     // "2026-11-22 20:00"
+std::string to_rfc3339(epoch_ms instant);                      // "2026-11-22T20:00:00+08:00"
+std::optional<epoch_ms> parse_rfc3339(std::string_view text);  // any offset, fraction, Z
+std::string to_minute_text(epoch_ms instant);                  // "2026-11-22 20:00"
 
 }  // namespace base

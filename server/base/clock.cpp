@@ -34,6 +34,8 @@ clock_override::clock_override(std::function<epoch_ms()> source) {
 
 clock_override::clock_override(epoch_ms fixed) : clock_override{[fixed] { return fixed; }} {}
 
-clock_override::~clock_override() { overridden.store(false, std::memory_order_release); }
+clock_override::~clock_override() {
+    overridden.store(false, std::memory_order_release);
+}
 
 }  // namespace base

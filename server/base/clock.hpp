@@ -9,7 +9,9 @@ namespace base {
 using epoch_ms = std::int64_t;
 
 epoch_ms now_ms();
-inline std::int64_t now_s() { return now_ms() / 1000; }
+inline std::int64_t now_s() {
+    return now_ms() / 1000;
+}
 
 // Steady time for deadlines; never jumps.
 epoch_ms steady_ms();

@@ -1,0 +1,379 @@
+#include "server/base/conf.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+#include <unistd.h>
+
+#include "server/base/encoding.hpp"
+#include "server/base/error.hpp"
+
+extern char** environ;
+
+namespace base {
+namespace {
+
+constexpr std::string_view env_prefix = "CAMPUSPAY__";
+
+std::string upper(std::string_view text) {
+    std::string out{text};
+    std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
+        return static_cast<char>(std::toupper(c));
+    });
+    return out;
+}
+
+std::optional<std::string> file_content(const std::string& path) {
+    std::ifstream in{path, std::ios::binary};
+    if (!in) return std::nullopt;
+    return std::string{std::istreambuf_iterator<char>{in}, {}};
+}
+
+std::string without_last_line_end(std::string text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    return text;
+}
+
+// Reads one section key by key and remembers what was asked for, so that a key nobody reads is
+// reported: a misspelt key must not silently mean its default.
+class section {
+public:
+    section(
+        const toml::table* table,
+        std::string name,
+        const environment& overrides,
+        std::vector<std::string>& faults
+    )
+        : table_{table}, name_{std::move(name)}, overrides_{overrides}, faults_{faults} {}
+
+    void text(std::string_view key, std::string& into) {
+        if (auto value = find(key)) into = std::move(*value);
+    }
+
+    void hidden(std::string_view key, secret& into) {
+        if (auto value = find(key)) into = secret{std::move(*value)};
+    }
+
+    // A PEM text, or the path of a file that holds one.
+    void pem(std::string_view key, secret& into) {
+        if (auto value = find(key)) into = secret{pem_of(key, *value)};
+    }
+
+    void number(std::string_view key, unsigned& into, unsigned low, unsigned high) {
+        const auto value = find(key);
+        if (!value) return;
+        unsigned parsed = 0;
+        const auto* end = value->data() + value->size();
+        const auto result = std::from_chars(value->data(), end, parsed);
+        if (result.ec != std::errc{} || result.ptr != end || parsed < low || parsed > high) {
+            fault(key, fmt::format("must be a number from {} to {}", low, high));
+            return;
+        }
+        into = parsed;
+    }
+
+    void list(std::string_view key, std::vector<std::string>& into) {
+        known_.emplace(key);
+        if (const auto given = from_environment(key)) {
+            into = split(*given);
+            return;
+        }
+        const auto* array = table_ ? table_->get_as<toml::array>(key) : nullptr;
+        if (!array) return;
+        into.clear();
+        for (const auto& item : *array) {
+            if (const auto value = item.value<std::string>()) into.push_back(*value);
+        }
+    }
+
+    void pem_map(std::string_view key, std::map<std::string, std::string>& into) {
+        known_.emplace(key);
+        if (const auto given = from_environment(key)) {
+            for (const auto& pair : split(*given)) {
+                const auto equals = pair.find('=');
+                if (equals == std::string::npos) {
+                    fault(key, "must be ID=PATH, separated by commas");
+                    continue;
+                }
+                into[pair.substr(0, equals)] = pem_of(key, pair.substr(equals + 1));
+            }
+            return;
+        }
+        const auto* table = table_ ? table_->get_as<toml::table>(key) : nullptr;
+        if (!table) return;
+        for (const auto& [id, node] : *table) {
+            if (const auto value = node.value<std::string>()) {
+                into[std::string{id.str()}] = pem_of(key, *value);
+            }
+        }
+    }
+
+    void require(std::string_view key, bool present) {
+        if (!present) fault(key, "is missing");
+    }
+
+    void fault(std::string_view key, std::string_view what) {
+        faults_.push_back(fmt::format("{}.{} {}", name_, key, what));
+    }
+
+    // Keys of sub-sections are read by their own section object.
+    void report_unknown(std::initializer_list<std::string_view> sub_sections = {}) {
+        if (!table_) return;
+        for (const auto& [key, node] : *table_) {
+            const auto is = [&key = key](std::string_view sub) { return sub == key.str(); };
+            if (std::any_of(sub_sections.begin(), sub_sections.end(), is)) continue;
+            if (known_.count(std::string{key.str()}) == 0) fault(key.str(), "is not a known key");
+        }
+    }
+
+private:
+    std::optional<std::string> from_environment(std::string_view key) const {
+        std::string name{env_prefix};
+        for (const char c : name_) name += c == '.' ? std::string{"__"} : std::string{c};
+        const auto found = overrides_.find(upper(name + "__" + std::string{key}));
+        if (found == overrides_.end()) return std::nullopt;
+        return found->second;
+    }
+
+    std::optional<std::string> find(std::string_view key) {
+        known_.emplace(key);
+        auto value = from_environment(key);
+        if (!value && table_) {
+            if (const auto* node = table_->get(key)) {
+                if (node->is_string()) value = node->value<std::string>();
+                if (node->is_integer()) value = std::to_string(*node->value<std::int64_t>());
+                if (!value) fault(key, "must be a string or an integer");
+            }
+        }
+        constexpr std::string_view from_file = "file:";
+        if (value && value->rfind(from_file, 0) == 0) {
+            auto content = file_content(value->substr(from_file.size()));
+            if (!content) {
+                fault(key, "names a file that cannot be read");
+                return std::nullopt;
+            }
+            value = without_last_line_end(std::move(*content));
+        }
+        return value;
+    }
+
+    std::string pem_of(std::string_view key, const std::string& value) {
+        if (value.find("-----BEGIN") != std::string::npos) return value;
+        constexpr std::string_view from_file = "file:";
+        const auto path = value.rfind(from_file, 0) == 0 ? value.substr(from_file.size()) : value;
+        auto content = file_content(path);
+        if (!content) {
+            fault(key, "names a file that cannot be read");
+            return {};
+        }
+        return *content;
+    }
+
+    static std::vector<std::string> split(const std::string& text) {
+        std::vector<std::string> out;
+        std::stringstream in{text};
+        for (std::string part; std::getline(in, part, ',');) {
+            if (!part.empty()) out.push_back(part);
+        }
+        return out;
+    }
+
+    const toml::table* table_;
+    std::string name_;
+    const environment& overrides_;
+    std::vector<std::string>& faults_;
+    std::set<std::string, std::less<>> known_;
+};
+
+void read_server(section s, server_conf& into) {
+    s.text("listen", into.listen);
+    s.text("ops_listen", into.ops_listen);
+    s.text("public_url", into.public_url);
+    s.text("static_dir", into.static_dir);
+    s.text("verify_files_dir", into.verify_files_dir);
+    s.number("io_threads", into.io_threads, 1, 64);
+    s.list("trusted_proxies", into.trusted_proxies);
+    s.text("log_level", into.log_level);
+    while (!into.public_url.empty() && into.public_url.back() == '/') into.public_url.pop_back();
+    const bool web =
+        into.public_url.rfind("http://", 0) == 0 || into.public_url.rfind("https://", 0) == 0;
+    if (!web) s.fault("public_url", "must begin with https:// (or http:// on this machine)");
+    s.report_unknown();
+}
+
+void read_database(section s, database_conf& into) {
+    s.hidden("url", into.url);
+    s.number("pool_size", into.pool_size, 1, 256);
+    s.require("url", !into.url.empty());
+    s.report_unknown();
+}
+
+void read_security(section s, security_conf& into) {
+    secret written;
+    s.hidden("master_key", written);
+    s.require("master_key", !written.empty());
+    if (!written.empty()) {
+        const auto bytes = from_base64(written.reveal());
+        if (!bytes || bytes->size() != 32) {
+            s.fault("master_key", "must be 32 bytes in base64");
+        } else {
+            into.master_key = secret{*bytes};
+        }
+    }
+    s.number("sign_in_tries_per_hour", into.sign_in_tries_per_hour, 1, 1000);
+    s.number("sign_in_tries_per_address", into.sign_in_tries_per_address, 1, 100000);
+    s.number("session_idle_minutes", into.session_idle_minutes, 1, 24 * 60);
+    s.number("session_hours", into.session_hours, 1, 24 * 30);
+    s.report_unknown();
+}
+
+void read_school(section s, school_conf& into) {
+    s.text("name", into.name);
+    s.text("platform", into.platform);
+    s.text("help", into.help);
+    s.text("order_prefix", into.order_prefix);
+    s.number("order_minutes", into.order_minutes, 2, 7 * 24 * 60);
+    s.require("name", !into.name.empty());
+    const bool plain = std::all_of(into.order_prefix.begin(), into.order_prefix.end(), [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0;
+    });
+    if (!plain || into.order_prefix.size() > 8) {
+        s.fault("order_prefix", "must be at most 8 letters and digits");
+    }
+    s.report_unknown();
+}
+
+void read_account(section s, account_conf& into) {
+    s.text("name", into.name);
+    s.text("app_id", into.app_id);
+    s.hidden("app_secret", into.app_secret);
+    s.hidden("token", into.token);
+    s.hidden("previous_token", into.previous_token);
+    s.hidden("encoding_aes_key", into.encoding_aes_key);
+    s.hidden("previous_encoding_aes_key", into.previous_encoding_aes_key);
+    s.text("mode", into.mode);
+    s.text("original_id", into.original_id);
+    s.text("api_base", into.api_base);
+    s.text("authorize_base", into.authorize_base);
+    s.require("app_id", !into.app_id.empty());
+    s.require("app_secret", !into.app_secret.empty());
+    s.require("token", !into.token.empty());
+    if (into.mode != "plain" && into.mode != "compatible" && into.mode != "safe") {
+        s.fault("mode", "must be plain, compatible or safe");
+    }
+    if (into.mode != "plain") s.require("encoding_aes_key", !into.encoding_aes_key.empty());
+    for (const auto* key : {&into.encoding_aes_key, &into.previous_encoding_aes_key}) {
+        if (!key->empty() && key->reveal().size() != 43) {
+            s.fault("encoding_aes_key", "must have 43 characters");
+        }
+    }
+    s.report_unknown();
+}
+
+void read_merchant(section s, merchant_conf& into) {
+    s.text("mch_id", into.mch_id);
+    s.text("merchant_name", into.merchant_name);
+    s.text("serial_no", into.serial_no);
+    s.pem("private_key", into.private_key);
+    s.hidden("api_v3_key", into.api_v3_key);
+    s.hidden("previous_api_v3_key", into.previous_api_v3_key);
+    s.pem_map("platform_keys", into.platform_keys);
+    s.text("api_base", into.api_base);
+    s.text("backup_api_base", into.backup_api_base);
+    s.require("mch_id", !into.mch_id.empty());
+    s.require("merchant_name", !into.merchant_name.empty());
+    s.require("serial_no", !into.serial_no.empty());
+    s.require("private_key", !into.private_key.empty());
+    if (into.api_v3_key.reveal().size() != 32) s.fault("api_v3_key", "must have 32 characters");
+    s.report_unknown();
+}
+
+// How many merchants the environment alone names: CAMPUSPAY__WECHAT__PAY__<n>__…
+std::size_t merchants_in(const environment& overrides) {
+    constexpr std::string_view prefix = "CAMPUSPAY__WECHAT__PAY__";
+    std::size_t count = 0;
+    for (const auto& [name, value] : overrides) {
+        if (name.rfind(prefix, 0) != 0) continue;
+        std::size_t index = 0;
+        const auto* first = name.data() + prefix.size();
+        const auto result = std::from_chars(first, name.data() + name.size(), index);
+        if (result.ec == std::errc{}) count = std::max(count, index + 1);
+    }
+    return std::min<std::size_t>(count, 16);
+}
+
+const toml::table* child(const toml::table* parent, std::string_view key) {
+    return parent ? parent->get_as<toml::table>(key) : nullptr;
+}
+
+}  // namespace
+
+conf parse_conf(std::string_view text, const environment& overrides) {
+    toml::table root;
+    try {
+        root = toml::parse(text);
+    } catch (const toml::parse_error& failure) {
+        throw error{
+            errc::conf_invalid,
+            fmt::format(
+                "line {}: {}", failure.source().begin.line, std::string{failure.description()}
+            )};
+    }
+    std::vector<std::string> faults;
+    conf out;
+    read_server({child(&root, "server"), "server", overrides, faults}, out.server);
+    read_database({child(&root, "database"), "database", overrides, faults}, out.database);
+    read_security({child(&root, "security"), "security", overrides, faults}, out.security);
+    read_school({child(&root, "school"), "school", overrides, faults}, out.school);
+    const auto* wechat = child(&root, "wechat");
+    read_account({child(wechat, "account"), "wechat.account", overrides, faults}, out.account);
+
+    // One merchant may also be written as a plain table.
+    const auto* array = wechat ? wechat->get_as<toml::array>("pay") : nullptr;
+    const auto* single = child(wechat, "pay");
+    const auto count =
+        std::max<std::size_t>({array ? array->size() : 0, merchants_in(overrides), 1});
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto* table = array ? array->get_as<toml::table>(i) : i == 0 ? single : nullptr;
+        read_merchant(
+            {table, "wechat.pay." + std::to_string(i), overrides, faults},
+            out.merchants.emplace_back()
+        );
+    }
+    section{&root, "file", {}, faults}.report_unknown(
+        {"server", "database", "security", "school", "wechat"}
+    );
+    if (out.account.name.empty()) out.account.name = out.school.name;
+    if (!faults.empty()) {
+        throw error{errc::conf_invalid, fmt::format("{}", fmt::join(faults, "; "))};
+    }
+    return out;
+}
+
+conf read_conf(const std::string& path, const environment& overrides) {
+    const auto text = file_content(path);
+    if (!text) throw error{errc::conf_invalid, "cannot read " + path};
+    return parse_conf(*text, overrides);
+}
+
+environment process_environment() {
+    environment out;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view text{*entry};
+        const auto equals = text.find('=');
+        if (text.rfind(env_prefix, 0) == 0 && equals != std::string_view::npos) {
+            out.emplace(text.substr(0, equals), text.substr(equals + 1));
+        }
+    }
+    return out;
+}
+
+}  // namespace base
