@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/base/conf.hpp"
 #include "server/base/secret.hpp"
 #include "wechat/mp/message.hpp"
 
@@ -21,16 +22,6 @@ enum class callback_mode {
 
 // "plain" | "compatible" | "safe"
 std::optional<callback_mode> callback_mode_of(std::string_view text);
-
-struct callback_conf {
-    std::string app_id;
-    std::string original_id;  // gh_…; "" skips the check of ToUserName
-    callback_mode mode = callback_mode::safe;
-    base::secret token;
-    base::secret previous_token;             // may be empty
-    base::secret encoding_aes_key;           // 43 characters; may be empty in plain mode
-    base::secret previous_encoding_aes_key;  // may be empty
-};
 
 enum class callback_verdict {
     ok,
@@ -62,8 +53,9 @@ struct callback_delivery {
 
 class callback {
 public:
-    // Throws base::error{conf_invalid}.
-    explicit callback(const callback_conf& conf);
+    // Uses app_id, original_id ("" skips the check of ToUserName), mode, token, encoding_aes_key
+    // and the previous two. Throws base::error{conf_invalid}.
+    explicit callback(const base::account_conf& conf);
 
     // URL verification. The echo to answer with, or nullopt: refuse without echoing.
     std::optional<std::string> echo_for(const query_list& query) const;
