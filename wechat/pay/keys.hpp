@@ -21,8 +21,6 @@ public:
     // RSASSA-PKCS1-v1_5 over SHA-256, base64 on one line.
     std::string sign(std::string_view message) const;
 
-    evp_pkey_st* raw() const { return key_.get(); }
-
 private:
     std::shared_ptr<evp_pkey_st> key_;
 };
@@ -37,7 +35,6 @@ public:
     std::string encrypt(std::string_view plain) const;
 
     explicit public_key(std::shared_ptr<evp_pkey_st> key) : key_{std::move(key)} {}
-    evp_pkey_st* raw() const { return key_.get(); }
 
 private:
     std::shared_ptr<evp_pkey_st> key_;
