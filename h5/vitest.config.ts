@@ -1,0 +1,13 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  plugins: [vue()],
+  test: {
+    environment: 'jsdom',
+    environmentOptions: { jsdom: { url: 'https://pay.example.edu.cn/h5/' } },
+    include: ['shared/**/*.test.ts', 'student/**/*.test.ts'],
+    restoreMocks: true,
+    unstubGlobals: true,
+  },
+})
