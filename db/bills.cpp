@@ -1,0 +1,103 @@
+#include "db/bills.hpp"
+
+#include <string>
+
+#include "server/base/error.hpp"
+
+namespace db {
+namespace {
+
+#define CAMPUS_BILL_COLUMNS                                                                  \
+    "b.id, b.item_id, i.name AS item_name, i.category, b.period, i.mch_id, i.settle_order, " \
+    "b.due_fen, b.paid_fen, i.open_from_ms, i.open_until_ms, b.pay_before_ms, b.live_order_no "
+
+constexpr auto bills_of_person = "SELECT " CAMPUS_BILL_COLUMNS
+                                 "FROM bills b JOIN fee_items i ON i.id = b.item_id "
+                                 "WHERE b.person_id = ? AND b.due_fen > b.paid_fen";
+
+constexpr auto lock_one = "SELECT id FROM bills WHERE id = ? AND person_id = ? FOR UPDATE";
+
+constexpr auto read_one = "SELECT " CAMPUS_BILL_COLUMNS
+                          "FROM bills b JOIN fee_items i ON i.id = b.item_id WHERE b.id = ?";
+
+constexpr auto hold =
+    "UPDATE bills SET live_order_no = ?, version = version + 1, changed_ms = ? "
+    "WHERE id = ? AND live_order_no IS NULL AND due_fen - paid_fen = ?";
+
+constexpr auto free_all =
+    "UPDATE bills SET live_order_no = NULL, version = version + 1, changed_ms = ? "
+    "WHERE live_order_no = ?";
+
+constexpr auto credit =
+    "UPDATE bills SET paid_fen = paid_fen + ?, live_order_no = NULL, version = version + 1, "
+    "changed_ms = ? "
+    "WHERE id = ? AND paid_fen + ? <= due_fen AND (live_order_no IS NULL OR live_order_no = ?)";
+
+rules::bill bill_of(const rows& row) {
+    rules::bill out;
+    out.id = row.i64("id");
+    out.item_id = row.i64("item_id");
+    out.item_name = row.text("item_name");
+    const auto category = rules::fee_category_of(row.text("category"));
+    base::ensure(category.has_value(), "a fee item has a known category");
+    out.category = *category;
+    out.period = row.text("period");
+    out.mch_id = row.text("mch_id");
+    out.settle_order = static_cast<int>(row.i64("settle_order"));
+    out.due = row.fen("due_fen");
+    out.paid = row.fen("paid_fen");
+    out.open_from = row.maybe_i64("open_from_ms");
+    out.open_until = row.maybe_i64("open_until_ms");
+    out.pay_before = row.maybe_i64("pay_before_ms");
+    out.live_order_no = row.maybe_text("live_order_no").value_or("");
+    return out;
+}
+
+}  // namespace
+
+std::vector<rules::bill> unsettled_bills(connection& db, std::int64_t person_id) {
+    auto found = db.select(bills_of_person, person_id);
+    std::vector<rules::bill> out;
+    while (found.next()) out.push_back(bill_of(found));
+    return out;
+}
+
+std::vector<rules::bill> lock_bills(
+    connection& db, std::int64_t person_id, const std::vector<std::int64_t>& ids
+) {
+    std::vector<rules::bill> out;
+    for (const auto id : ids) {
+        if (!db.select(lock_one, id, person_id).next()) continue;
+        // Read after the lock was granted: READ COMMITTED then shows the newest row.
+        auto found = db.select(read_one, id);
+        base::ensure(found.next(), "a locked bill has a fee item");
+        out.push_back(bill_of(found));
+    }
+    return out;
+}
+
+bool hold_bill(
+    connection& db,
+    std::int64_t bill_id,
+    std::string_view order_no,
+    base::fen owed,
+    base::epoch_ms now
+) {
+    return db.change(hold, order_no, now, bill_id, owed) == 1;
+}
+
+void free_bills(connection& db, std::string_view order_no, base::epoch_ms now) {
+    db.change(free_all, now, order_no);
+}
+
+bool credit_bill(
+    connection& db,
+    std::int64_t bill_id,
+    std::string_view order_no,
+    base::fen amount,
+    base::epoch_ms now
+) {
+    return db.change(credit, amount, now, bill_id, amount, order_no) == 1;
+}
+
+}  // namespace db

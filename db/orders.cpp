@@ -1,0 +1,344 @@
+#include "db/orders.hpp"
+
+#include <algorithm>
+
+#include "db/bills.hpp"
+#include "db/server_clock.hpp"
+#include "server/base/error.hpp"
+#include "server/base/ids.hpp"
+#include "server/rules/watching.hpp"
+
+namespace db {
+namespace {
+
+#define CAMPUS_ORDER_COLUMNS                                                                  \
+    "id, order_no, person_id, request_hash, state, channel, mch_id, merchant_name, openid, "  \
+    "amount_fen, created_ms, pay_until_ms, provider_body, prepay_id, code_url, prepared_ms, " \
+    "preparing_until_ms > " CAMPUS_DB_NOW_MS                                                  \
+    " AS preparing, closing, closed_ms, paid_ms, transaction_id, asked_count, attention "
+
+constexpr auto by_number = "SELECT " CAMPUS_ORDER_COLUMNS "FROM orders WHERE order_no = ?";
+
+constexpr auto by_number_locked =
+    "SELECT " CAMPUS_ORDER_COLUMNS "FROM orders WHERE order_no = ? FOR UPDATE";
+
+constexpr auto by_number_and_person =
+    "SELECT " CAMPUS_ORDER_COLUMNS "FROM orders WHERE order_no = ? AND person_id = ?";
+
+constexpr auto by_request =
+    "SELECT " CAMPUS_ORDER_COLUMNS "FROM orders WHERE person_id = ? AND request_id = ?";
+
+constexpr auto newest_of_person =
+    "SELECT " CAMPUS_ORDER_COLUMNS
+    "FROM orders WHERE person_id = ? ORDER BY created_ms DESC, id DESC LIMIT ?";
+
+constexpr auto older_of_person =
+    "SELECT " CAMPUS_ORDER_COLUMNS
+    "FROM orders WHERE person_id = ? AND (created_ms < ? OR (created_ms = ? AND id < ?)) "
+    "ORDER BY created_ms DESC, id DESC LIMIT ?";
+
+constexpr auto lines_of =
+    "SELECT bill_id, item_id, item_name, period, amount_fen, credited_fen "
+    "FROM order_lines WHERE order_id = ? ORDER BY line_no";
+
+constexpr auto insert_order =
+    "INSERT INTO orders (id, order_no, person_id, request_id, request_hash, state, channel, "
+    "mch_id, merchant_name, openid, amount_fen, created_ms, pay_until_ms, provider_body, "
+    "next_ask_ms) VALUES (?, ?, ?, ?, ?, 'opened', ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+constexpr auto insert_line =
+    "INSERT INTO order_lines (order_id, line_no, bill_id, item_id, item_name, period, amount_fen) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?)";
+
+constexpr auto claim_to_prepare =
+    "UPDATE orders SET preparing_until_ms = " CAMPUS_DB_NOW_MS
+    " + ?, version = version + 1 "
+    "WHERE order_no = ? AND state IN ('opened', 'awaiting') AND closing = 0 "
+    "AND preparing_until_ms <= " CAMPUS_DB_NOW_MS;
+
+constexpr auto release_claim =
+    "UPDATE orders SET preparing_until_ms = 0, version = version + 1 WHERE order_no = ?";
+
+constexpr auto store_prepared =
+    "UPDATE orders SET state = 'awaiting', prepay_id = ?, code_url = ?, prepared_ms = ?, "
+    "preparing_until_ms = 0, version = version + 1 "
+    "WHERE order_no = ? AND state IN ('opened', 'awaiting')";
+
+constexpr auto give_up =
+    "UPDATE orders SET closing = 1, next_ask_ms = ?, version = version + 1 "
+    "WHERE order_no = ? AND state IN ('opened', 'awaiting')";
+
+constexpr auto close_one =
+    "UPDATE orders SET state = 'closed', closing = 0, closed_ms = ?, next_ask_ms = NULL, "
+    "version = version + 1 WHERE id = ? AND state = ?";
+
+constexpr auto claim_due = "UPDATE orders SET lease_owner = ?, lease_until_ms = " CAMPUS_DB_NOW_MS
+                           " + ?, version = version + 1 "
+                           "WHERE next_ask_ms <= ? AND lease_until_ms <= " CAMPUS_DB_NOW_MS
+                           " ORDER BY next_ask_ms LIMIT ?";
+
+constexpr auto claimed =
+    "SELECT " CAMPUS_ORDER_COLUMNS
+    "FROM orders WHERE lease_owner = ? AND next_ask_ms <= ? AND lease_until_ms > " CAMPUS_DB_NOW_MS
+    " ORDER BY next_ask_ms";
+
+constexpr auto postpone =
+    "UPDATE orders SET asked_count = asked_count + 1, next_ask_ms = ?, lease_owner = NULL, "
+    "lease_until_ms = 0, version = version + 1 "
+    "WHERE order_no = ? AND lease_owner = ? AND state IN ('opened', 'awaiting')";
+
+constexpr auto hasten =
+    "UPDATE orders SET next_ask_ms = ?, version = version + 1 "
+    "WHERE order_no = ? AND state IN ('opened', 'awaiting') AND next_ask_ms > ?";
+
+constexpr auto flag = "UPDATE orders SET attention = ?, version = version + 1 WHERE order_no = ?";
+
+pay_channel channel_of(std::string_view text) {
+    return text == "native" ? pay_channel::native : pay_channel::jsapi;
+}
+
+order order_of(const rows& row) {
+    order out;
+    out.id = row.i64("id");
+    out.order_no = row.text("order_no");
+    out.person_id = row.i64("person_id");
+    out.request_hash = row.bytes("request_hash");
+    out.state = rules::order_state_of(row.text("state"));
+    out.channel = channel_of(row.text("channel"));
+    out.mch_id = row.text("mch_id");
+    out.merchant_name = row.text("merchant_name");
+    out.openid = row.maybe_text("openid").value_or("");
+    out.amount = row.fen("amount_fen");
+    out.created_at = row.i64("created_ms");
+    out.pay_until = row.i64("pay_until_ms");
+    out.provider_body = row.bytes("provider_body");
+    out.prepay_id = row.maybe_text("prepay_id").value_or("");
+    out.code_url = row.maybe_text("code_url").value_or("");
+    out.prepared_at = row.maybe_i64("prepared_ms").value_or(0);
+    out.preparing = row.flag("preparing");
+    out.closing = row.flag("closing");
+    out.closed_at = row.maybe_i64("closed_ms");
+    out.paid_at = row.maybe_i64("paid_ms");
+    out.transaction_id = row.maybe_text("transaction_id").value_or("");
+    out.asked_count = static_cast<int>(row.i64("asked_count"));
+    out.attention = row.maybe_text("attention").value_or("");
+    return out;
+}
+
+void read_lines(connection& db, order& into) {
+    auto found = db.select(lines_of, into.id);
+    while (found.next()) {
+        into.lines.push_back(
+            {found.i64("bill_id"),
+             found.i64("item_id"),
+             found.text("item_name"),
+             found.text("period"),
+             found.fen("amount_fen"),
+             found.fen("credited_fen")}
+        );
+    }
+}
+
+std::optional<order> first_with_lines(connection& db, rows found) {
+    if (!found.next()) return std::nullopt;
+    auto out = order_of(found);
+    read_lines(db, out);
+    return out;
+}
+
+std::vector<order> all_with_lines(connection& db, rows found) {
+    std::vector<order> out;
+    while (found.next()) {
+        out.push_back(order_of(found));
+        read_lines(db, out.back());
+    }
+    return out;
+}
+
+order order_from(const order_draft& draft, const std::vector<rules::bill>& bills, base::fen total) {
+    order out;
+    out.id = base::next_id();
+    out.order_no = draft.order_no;
+    out.person_id = draft.person_id;
+    out.request_hash = draft.request_hash;
+    out.channel = draft.channel;
+    out.mch_id = bills.front().mch_id;
+    out.merchant_name = draft.merchant_name(out.mch_id);
+    out.openid = draft.openid;
+    out.amount = total;
+    out.created_at = draft.now;
+    out.pay_until = draft.pay_until;
+    for (const auto& bill : bills) {
+        out.lines.push_back(
+            {bill.id, bill.item_id, bill.item_name, bill.period, rules::owed_of(bill), {}}
+        );
+    }
+    out.provider_body = draft.provider_body(out);
+    return out;
+}
+
+void store(connection& db, const order& made, const order_draft& draft) {
+    const auto openid =
+        made.openid.empty() ? std::optional<std::string>{} : std::optional{made.openid};
+    db.change(
+        insert_order,
+        made.id,
+        made.order_no,
+        made.person_id,
+        draft.request_id,
+        blob{made.request_hash},
+        name_of(made.channel),
+        made.mch_id,
+        made.merchant_name,
+        openid,
+        made.amount,
+        made.created_at,
+        made.pay_until,
+        blob{made.provider_body},
+        rules::next_ask_ms(0, made.created_at)
+    );
+    int line_no = 0;
+    for (const auto& line : made.lines) {
+        db.change(
+            insert_line,
+            made.id,
+            ++line_no,
+            line.bill_id,
+            line.item_id,
+            line.item_name,
+            line.period,
+            line.amount
+        );
+    }
+}
+
+}  // namespace
+
+std::string_view name_of(pay_channel channel) {
+    return channel == pay_channel::native ? "native" : "jsapi";
+}
+
+open_outcome open_order(connection& db, const order_draft& draft) {
+    open_outcome out;
+    // The bills' locks put two tries of the same intent in a row, so the look-up by request id
+    // comes after them.
+    const auto bills = lock_bills(db, draft.person_id, draft.bill_ids);
+    if (auto before =
+            first_with_lines(db, db.select(by_request, draft.person_id, draft.request_id))) {
+        db.found_done();
+        out.kind = before->request_hash == draft.request_hash ? open_kind::same
+                                                              : open_kind::request_id_reused;
+        out.opened = std::move(*before);
+        return out;
+    }
+    if (bills.size() != draft.bill_ids.size()) {
+        out.kind = open_kind::bill_missing;
+        return out;
+    }
+    out.why = rules::judge_selection(bills, draft.total_seen, draft.now);
+    if (out.why.verdict != rules::selection_verdict::ok) {
+        out.kind = open_kind::not_selectable;
+        for (const auto& bill : bills) {
+            if (bill.id == out.why.which) out.holding_order_no = bill.live_order_no;
+        }
+        return out;
+    }
+    out.opened = order_from(draft, bills, out.why.total);
+
+    // From here on it must succeed.
+    for (const auto& bill : bills) {
+        base::ensure(
+            hold_bill(db, bill.id, draft.order_no, rules::owed_of(bill), draft.now),
+            "a locked, free bill can be held"
+        );
+    }
+    store(db, out.opened, draft);
+    return out;
+}
+
+std::optional<order> find_order(connection& db, std::string_view order_no) {
+    return first_with_lines(db, db.select(by_number, order_no));
+}
+
+std::optional<order> find_own_order(
+    connection& db, std::string_view order_no, std::int64_t person_id
+) {
+    return first_with_lines(db, db.select(by_number_and_person, order_no, person_id));
+}
+
+std::optional<order> lock_order(connection& db, std::string_view order_no) {
+    return first_with_lines(db, db.select(by_number_locked, order_no));
+}
+
+std::vector<order> list_orders(
+    connection& db, std::int64_t person_id, std::string_view before, int count
+) {
+    if (before.empty()) return all_with_lines(db, db.select(newest_of_person, person_id, count));
+    const auto last_seen = find_own_order(db, before, person_id);
+    if (!last_seen) return {};
+    const auto at = last_seen->created_at;
+    return all_with_lines(db, db.select(older_of_person, person_id, at, at, last_seen->id, count));
+}
+
+bool claim_preparing(connection& db, std::string_view order_no, base::epoch_ms for_ms) {
+    return db.change(claim_to_prepare, for_ms, order_no) == 1;
+}
+
+void release_preparing(connection& db, std::string_view order_no) {
+    db.change(release_claim, order_no);
+}
+
+bool keep_prepared(
+    connection& db,
+    std::string_view order_no,
+    std::string_view prepay_id,
+    std::string_view code_url,
+    base::epoch_ms now
+) {
+    const auto some = [](std::string_view text) {
+        return text.empty() ? std::optional<std::string_view>{} : std::optional{text};
+    };
+    return db.change(store_prepared, some(prepay_id), some(code_url), now, order_no) == 1;
+}
+
+bool mark_closing(connection& db, std::string_view order_no, base::epoch_ms now) {
+    return db.change(give_up, now, order_no) == 1;
+}
+
+close_outcome apply_close(connection& db, std::string_view order_no, base::epoch_ms now) {
+    const auto found = lock_order(db, order_no);
+    if (!found) return close_outcome::unknown_order;
+    if (found->state == rules::order_state::closed) return close_outcome::closed_before;
+    if (!rules::next(found->state, rules::order_event::close_confirmed)) {
+        return close_outcome::has_money;
+    }
+    base::ensure(
+        db.change(close_one, now, found->id, rules::name_of(found->state)) == 1,
+        "a locked order moves once"
+    );
+    free_bills(db, order_no, now);
+    return close_outcome::closed;
+}
+
+std::vector<order> claim_due_orders(
+    connection& db, std::string_view owner, base::epoch_ms now, base::epoch_ms lease_ms, int count
+) {
+    if (db.change(claim_due, owner, lease_ms, now, count) == 0) return {};
+    return all_with_lines(db, db.select(claimed, owner, now));
+}
+
+void postpone_order(
+    connection& db, std::string_view order_no, std::string_view owner, base::epoch_ms next
+) {
+    db.change(postpone, next, order_no, owner);
+}
+
+void hasten_order(connection& db, std::string_view order_no, base::epoch_ms next) {
+    db.change(hasten, next, order_no, next);
+}
+
+void set_attention(connection& db, std::string_view order_no, std::string_view word) {
+    db.change(flag, word, order_no);
+}
+
+}  // namespace db

@@ -1,0 +1,139 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/connection.hpp"
+#include "server/base/clock.hpp"
+#include "server/base/money.hpp"
+#include "server/rules/fee_rules.hpp"
+#include "server/rules/order_state.hpp"
+
+// Orders and the conditional updates that move them. All functions are parts of units of work.
+namespace db {
+
+enum class pay_channel { jsapi, native };
+std::string_view name_of(pay_channel channel);
+
+struct order_line {
+    std::int64_t bill_id = 0;
+    std::int64_t item_id = 0;
+    std::string item_name;
+    std::string period;
+    base::fen amount;
+    base::fen credited;
+};
+
+struct order {
+    std::int64_t id = 0;
+    std::string order_no;
+    std::int64_t person_id = 0;
+    std::string request_hash;  // 32 bytes
+    rules::order_state state = rules::order_state::opened;
+    pay_channel channel = pay_channel::jsapi;
+    std::string mch_id;
+    std::string merchant_name;
+    std::string openid;  // "" for Native
+    base::fen amount;
+    base::epoch_ms created_at = 0;
+    base::epoch_ms pay_until = 0;
+    std::string provider_body;  // exact bytes of the order call
+    std::string prepay_id;
+    std::string code_url;
+    base::epoch_ms prepared_at = 0;
+    bool preparing = false;  // an order call of somebody may be on its way
+    bool closing = false;
+    std::optional<base::epoch_ms> closed_at;
+    std::optional<base::epoch_ms> paid_at;
+    std::string transaction_id;
+    int asked_count = 0;
+    std::string attention;
+    std::vector<order_line> lines;
+};
+
+// What is known when a student asks to pay.
+struct order_draft {
+    std::string order_no;
+    std::int64_t person_id = 0;
+    std::string request_id;
+    std::string request_hash;
+    pay_channel channel = pay_channel::jsapi;
+    std::string openid;
+    std::vector<std::int64_t> bill_ids;  // ascending, without repeats
+    base::fen total_seen;
+    base::epoch_ms now = 0;
+    base::epoch_ms pay_until = 0;
+    // Pure functions of their arguments: the unit may run twice.
+    std::function<std::string(const std::string& mch_id)> merchant_name;
+    std::function<std::string(const order&)> provider_body;
+};
+
+enum class open_kind {
+    opened,
+    same,               // this request id has opened it before
+    request_id_reused,  // ... for something else
+    bill_missing,
+    not_selectable,  // see `why`
+};
+
+struct open_outcome {
+    open_kind kind = open_kind::opened;
+    order opened;
+    rules::selection why;
+    std::string holding_order_no;  // with in_live_order
+};
+
+// Rules 1 and 2 of the order's life: locks the bills in ascending id, opens one order over them or
+// returns the one that the same request id opened.
+open_outcome open_order(connection& db, const order_draft& draft);
+
+std::optional<order> find_order(connection& db, std::string_view order_no);
+// Of this person only.
+std::optional<order> find_own_order(
+    connection& db, std::string_view order_no, std::int64_t person_id
+);
+std::optional<order> lock_order(connection& db, std::string_view order_no);
+
+// Newest first, at most `count`, older than the order `before` ("" = from the start).
+std::vector<order> list_orders(
+    connection& db, std::int64_t person_id, std::string_view before, int count
+);
+
+// Claims the right to send the order call for `for_ms`: two callers would void each other's code.
+bool claim_preparing(connection& db, std::string_view order_no, base::epoch_ms for_ms);
+// The call certainly did not reach WeChat.
+void release_preparing(connection& db, std::string_view order_no);
+// WeChat's answer. False: the order is not live any more.
+bool keep_prepared(
+    connection& db,
+    std::string_view order_no,
+    std::string_view prepay_id,
+    std::string_view code_url,
+    base::epoch_ms now
+);
+
+// Given up: from now on nothing is prepared for it, and the watcher closes it. False: not live.
+bool mark_closing(connection& db, std::string_view order_no, base::epoch_ms now);
+
+enum class close_outcome { closed, closed_before, has_money, unknown_order };
+
+// WeChat has confirmed that nobody can pay it: frees the bills.
+close_outcome apply_close(connection& db, std::string_view order_no, base::epoch_ms now);
+
+// Rule 6: the watcher. Claims up to `count` live orders that are due for a question, for lease_ms.
+std::vector<order> claim_due_orders(
+    connection& db, std::string_view owner, base::epoch_ms now, base::epoch_ms lease_ms, int count
+);
+// Asked, still open: ask again at `next`.
+void postpone_order(
+    connection& db, std::string_view order_no, std::string_view owner, base::epoch_ms next
+);
+// Somebody has reason to believe that it is paid: ask soon.
+void hasten_order(connection& db, std::string_view order_no, base::epoch_ms next);
+
+void set_attention(connection& db, std::string_view order_no, std::string_view word);
+
+}  // namespace db

@@ -1,0 +1,294 @@
+#include "db/payments.hpp"
+
+#include <algorithm>
+
+#include "db/bills.hpp"
+#include "db/ledger.hpp"
+#include "db/orders.hpp"
+#include "db/outbox.hpp"
+#include "server/base/error.hpp"
+#include "server/base/ids.hpp"
+#include "server/rules/order_state.hpp"
+#include "server/rules/settlement.hpp"
+
+namespace db {
+namespace {
+
+constexpr auto payment_of_order = "SELECT transaction_id FROM payments WHERE order_no = ?";
+
+constexpr auto insert_payment =
+    "INSERT INTO payments (id, mch_id, transaction_id, order_no, amount_fen, paid_ms, learnt_by, "
+    "state, surplus_fen, booked_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+constexpr auto pay_order =
+    "UPDATE orders SET state = ?, paid_ms = ?, transaction_id = ?, closing = 0, "
+    "next_ask_ms = NULL, lease_until_ms = 0, version = version + 1 WHERE id = ? AND state = ?";
+
+constexpr auto stop_asking =
+    "UPDATE orders SET next_ask_ms = NULL, attention = ?, version = version + 1 WHERE id = ?";
+
+constexpr auto credit_line =
+    "UPDATE order_lines SET credited_fen = amount_fen "
+    "WHERE order_id = ? AND line_no = ? AND credited_fen = 0";
+
+constexpr auto parked = "SELECT order_no FROM payments WHERE state = 'parked' ORDER BY id LIMIT ?";
+
+constexpr auto lock_payment =
+    "SELECT id, state, surplus_fen, version FROM payments WHERE order_no = ? FOR UPDATE";
+
+constexpr auto move_payment =
+    "UPDATE payments SET state = ?, surplus_fen = ?, version = version + 1 "
+    "WHERE id = ? AND state = 'parked' AND version = ?";
+
+constexpr auto paid_lines =
+    "SELECT o.order_no, l.period, l.item_name, l.credited_fen, o.paid_ms, o.transaction_id "
+    "FROM orders o JOIN order_lines l ON l.order_id = o.id "
+    "WHERE o.person_id = ? AND o.state IN ('paid', 'paid_late') AND l.credited_fen > 0 "
+    "ORDER BY o.paid_ms DESC, o.id DESC, l.line_no LIMIT ?";
+
+std::string_view name_of(learnt_by how) {
+    switch (how) {
+        case learnt_by::notice:
+            return "notice";
+        case learnt_by::query:
+            return "query";
+        case learnt_by::bill:
+            return "bill";
+    }
+    return "query";
+}
+
+void keep_payment(
+    connection& db,
+    const payment_fact& fact,
+    std::string_view state,
+    base::fen surplus,
+    base::epoch_ms now
+) {
+    db.change(
+        insert_payment,
+        base::next_id(),
+        fact.mch_id,
+        fact.transaction_id,
+        fact.order_no,
+        fact.amount,
+        fact.paid_at,
+        name_of(fact.how),
+        state,
+        surplus,
+        now
+    );
+}
+
+std::string provider_account(std::string_view mch_id) {
+    return "provider:" + std::string{mch_id};
+}
+std::string fee_account(std::int64_t item_id) {
+    return "fee:" + std::to_string(item_id);
+}
+const std::string suspense_account = "suspense";
+
+// Money that cannot be placed by rule: on the books at once, moved by a person.
+void keep_odd(connection& db, const order& found, const payment_fact& fact, base::epoch_ms now) {
+    db.change(stop_asking, "amount_differs", found.id);
+    keep_payment(db, fact, "odd", fact.amount, now);
+    book(
+        db,
+        "payment_odd",
+        "payment:" + fact.order_no,
+        {{provider_account(fact.mch_id), {}, {}, fact.amount},
+         {suspense_account, found.person_id, {}, -fact.amount}},
+        now
+    );
+}
+
+struct settled_lines {
+    std::vector<ledger_entry> credits;  // of fee accounts
+    base::fen credited;
+    base::fen waiting;
+    base::fen surplus;
+    std::vector<std::string> blocking_orders;
+};
+
+// Credits what can be credited of the lines that are still without money.
+settled_lines credit_lines(connection& db, const order& one, base::epoch_ms now) {
+    std::vector<std::int64_t> ids;
+    for (const auto& line : one.lines) ids.push_back(line.bill_id);
+    std::sort(ids.begin(), ids.end());
+    const auto bills = lock_bills(db, one.person_id, ids);
+    std::vector<rules::settlement_line> open_lines;
+    for (std::size_t i = 0; i < one.lines.size(); ++i) {
+        const auto& line = one.lines[i];
+        if (line.credited > base::fen{}) continue;
+        const auto bill = std::find_if(bills.begin(), bills.end(), [&](const rules::bill& b) {
+            return b.id == line.bill_id;
+        });
+        base::ensure(bill != bills.end(), "the bill of an order line exists");
+        open_lines.push_back(
+            {static_cast<int>(i) + 1,
+             line.bill_id,
+             line.amount,
+             rules::owed_of(*bill),
+             bill->live_order_no}
+        );
+    }
+
+    settled_lines out;
+    for (const auto& decided : rules::settle(open_lines, one.order_no)) {
+        const auto& line = one.lines[static_cast<std::size_t>(decided.line_no) - 1];
+        switch (decided.what) {
+            case rules::credit_kind::credit:
+                base::ensure(
+                    credit_bill(db, line.bill_id, one.order_no, line.amount, now),
+                    "a locked bill takes what it owes"
+                );
+                base::ensure(
+                    db.change(credit_line, one.id, decided.line_no) == 1, "a line is credited once"
+                );
+                out.credited += line.amount;
+                out.credits.push_back(
+                    {fee_account(line.item_id), one.person_id, line.bill_id, -line.amount}
+                );
+                break;
+            case rules::credit_kind::wait:
+                out.waiting += line.amount;
+                for (const auto& open : open_lines) {
+                    if (open.line_no == decided.line_no) {
+                        out.blocking_orders.push_back(open.live_order_no);
+                    }
+                }
+                break;
+            case rules::credit_kind::surplus:
+                out.surplus += line.amount;
+                break;
+        }
+    }
+    return out;
+}
+
+std::string_view payment_state_after(const settled_lines& lines) {
+    if (lines.waiting > base::fen{}) return "parked";
+    return lines.surplus > base::fen{} ? "refund_due" : "settled";
+}
+
+void move_order(
+    connection& db, const order& found, rules::order_state to, const payment_fact& fact
+) {
+    const auto moved = db.change(
+        pay_order,
+        rules::name_of(to),
+        fact.paid_at,
+        fact.transaction_id,
+        found.id,
+        rules::name_of(found.state)
+    );
+    base::ensure(moved == 1, "a locked order moves once");
+}
+
+}  // namespace
+
+std::string_view name_of(payment_outcome outcome) {
+    switch (outcome) {
+        case payment_outcome::applied:
+            return "applied";
+        case payment_outcome::late:
+            return "late";
+        case payment_outcome::repeated:
+            return "repeated";
+        case payment_outcome::amount_differs:
+            return "amount_differs";
+        case payment_outcome::paid_twice:
+            return "paid_twice";
+        case payment_outcome::unknown_order:
+            return "unknown_order";
+    }
+    return "unknown_order";
+}
+
+payment_outcome apply_payment(connection& db, const payment_fact& fact, base::epoch_ms now) {
+    const auto found = lock_order(db, fact.order_no);
+    if (!found) return payment_outcome::unknown_order;
+
+    auto before = db.select(payment_of_order, fact.order_no);
+    if (before.next()) {
+        db.found_done();
+        if (before.text("transaction_id") == fact.transaction_id) return payment_outcome::repeated;
+        set_attention(db, fact.order_no, "paid_twice");
+        return payment_outcome::paid_twice;
+    }
+    if (found->mch_id != fact.mch_id || found->amount != fact.amount) {
+        keep_odd(db, *found, fact, now);
+        return payment_outcome::amount_differs;
+    }
+    const auto to = rules::next(found->state, rules::order_event::confirmed);
+    base::ensure(to.has_value(), "an order without a payment can be paid");
+
+    // From here on it must succeed.
+    move_order(db, *found, *to, fact);
+    auto lines = credit_lines(db, *found, now);
+    // A line of a bill that changed under the order gets no money; the bill is free all the same.
+    free_bills(db, fact.order_no, now);
+    for (const auto& blocking : lines.blocking_orders) mark_closing(db, blocking, now);
+    const auto kept_back = lines.waiting + lines.surplus;
+    keep_payment(db, fact, payment_state_after(lines), kept_back, now);
+    auto entries = std::move(lines.credits);
+    entries.push_back({provider_account(fact.mch_id), {}, {}, fact.amount});
+    if (kept_back > base::fen{}) {
+        entries.push_back({suspense_account, found->person_id, {}, -kept_back});
+        set_attention(db, fact.order_no, "late_money");
+    }
+    book(db, "payment", "payment:" + fact.order_no, entries, now);
+    queue_message(db, "paid", "paid:" + fact.order_no, found->person_id, now);
+    return *to == rules::order_state::paid ? payment_outcome::applied : payment_outcome::late;
+}
+
+std::vector<std::string> parked_payments(connection& db, int count) {
+    auto found = db.select(parked, count);
+    std::vector<std::string> out;
+    while (found.next()) out.push_back(found.text("order_no"));
+    return out;
+}
+
+bool settle_parked(connection& db, std::string_view order_no, base::epoch_ms now) {
+    const auto found = lock_order(db, order_no);
+    auto payment = db.select(lock_payment, order_no);
+    if (!found || !payment.next() || payment.text("state") != "parked") return false;
+    auto lines = credit_lines(db, *found, now);
+    for (const auto& blocking : lines.blocking_orders) mark_closing(db, blocking, now);
+    if (lines.waiting > base::fen{} && lines.credited == base::fen{}) return false;
+
+    const auto version = payment.i64("version");
+    const auto moved = db.change(
+        move_payment,
+        payment_state_after(lines),
+        lines.waiting + lines.surplus,
+        payment.i64("id"),
+        version
+    );
+    base::ensure(moved == 1, "a locked payment moves once");
+    if (lines.credited > base::fen{}) {
+        auto entries = std::move(lines.credits);
+        entries.push_back({suspense_account, found->person_id, {}, lines.credited});
+        const auto key = "settle:" + found->order_no + ":" + std::to_string(version);
+        book(db, "settle_late", key, entries, now);
+    }
+    return true;
+}
+
+std::vector<paid_item> paid_items(connection& db, std::int64_t person_id, int count) {
+    auto found = db.select(paid_lines, person_id, count);
+    std::vector<paid_item> out;
+    while (found.next()) {
+        out.push_back(
+            {found.text("order_no"),
+             found.text("period"),
+             found.text("item_name"),
+             found.fen("credited_fen"),
+             found.i64("paid_ms"),
+             found.text("transaction_id")}
+        );
+    }
+    return out;
+}
+
+}  // namespace db
