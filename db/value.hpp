@@ -26,7 +26,8 @@ public:
     value(std::nullptr_t) {}
     value(std::nullopt_t) {}
     template <std::integral Whole>
-    requires(!std::same_as<Whole, char> && !std::same_as<Whole, bool>) value(Whole number) : held_{checked(number)} {}
+    requires(!std::same_as<Whole, char> && !std::same_as<Whole, bool>) value(Whole number)
+        : held_{checked(number)} {}
     template <std::same_as<bool> Flag>
     value(Flag yes) : held_{std::int64_t{yes}} {}
     value(base::fen amount) : held_{amount.count()} {}

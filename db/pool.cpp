@@ -1,0 +1,169 @@
+#include "db/pool.hpp"
+
+#include <algorithm>
+#include <future>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "db/pool_gate.hpp"
+#include "db/pool_line.hpp"
+#include "db/pool_seat.hpp"
+#include "server/base/error.hpp"
+
+namespace db {
+namespace {
+
+namespace asio = boost::asio;
+using clock = pool_job::clock;
+
+thread_local bool is_worker = false;
+
+// A coroutine that waits. Its handler owns the coroutine's frame, so the unit lives until then.
+template <class Handler>
+class awaiting_job final : public pool_job {
+public:
+    awaiting_job(work& unit, bool may_write, clock::time_point deadline, Handler handler)
+        : pool_job{unit, may_write, deadline},
+          handler_{std::move(handler)},
+          keep_context_{asio::get_associated_executor(handler_)} {}
+
+    void complete(std::exception_ptr failed) override {
+        auto resume = [handler = std::move(handler_), failed = std::move(failed)]() mutable {
+            handler(std::move(failed));
+        };
+        asio::post(keep_context_.get_executor(), std::move(resume));
+        keep_context_.reset();
+    }
+
+private:
+    Handler handler_;
+    asio::executor_work_guard<asio::associated_executor_t<Handler>> keep_context_;
+};
+
+class blocking_job final : public pool_job {
+public:
+    using pool_job::pool_job;
+
+    void complete(std::exception_ptr failed) override {
+        if (failed) {
+            done_.set_exception(std::move(failed));
+        } else {
+            done_.set_value();
+        }
+    }
+    std::future<void> outcome() { return done_.get_future(); }
+
+private:
+    std::promise<void> done_;
+};
+
+}  // namespace
+
+struct pool::body {
+    explicit body(pool_options given)
+        : options{std::move(given)},
+          gate{
+              options.circuit_after,
+              options.circuit_open,
+              options.connects_per_second,
+              std::max(options.size, 1)},
+          line{options.line_max, options.wait_max, counts} {}
+
+    void work_off() {
+        is_worker = true;
+        const connector_thread using_connector;
+        pool_seat seat{options, gate, counts};
+        for (;;) {
+            auto job = line.take(clock::now() + options.idle_max);
+            if (job) {
+                serve(seat, *job);
+            } else if (line.closed()) {
+                return;
+            } else {
+                seat.drop();  // idle for too long: firewalls forget such connections
+            }
+        }
+    }
+
+    void serve(pool_seat& seat, pool_job& job) {
+        counts.running.fetch_add(1, std::memory_order_relaxed);
+        std::exception_ptr failed;
+        try {
+            if (gate.closed_to_new(clock::now())) {
+                throw base::error{base::errc::database_unavailable, "the database is away"};
+            }
+            seat.run(job.unit, job.may_write, job.deadline);
+        } catch (...) {
+            failed = std::current_exception();
+        }
+        counts.running.fetch_sub(1, std::memory_order_relaxed);
+        job.complete(std::move(failed));
+    }
+
+    void join(std::unique_ptr<pool_job> job) {
+        if (!gate.closed_to_new(clock::now())) return line.join(std::move(job));
+        job->complete(std::make_exception_ptr(base::error{
+            base::errc::database_unavailable, "the database is away"}));
+    }
+
+    const pool_options options;
+    counters counts;
+    pool_gate gate;
+    pool_line line;
+    std::vector<std::thread> threads;
+};
+
+pool::pool(pool_options options) : body_{std::make_unique<body>(std::move(options))} {
+    auto& all = *body_;
+    for (int count = 0; count < std::max(all.options.size, 1); ++count) {
+        all.threads.emplace_back([&all] { all.work_off(); });
+    }
+    all.threads.emplace_back([&all] { all.line.keep(); });
+}
+
+pool::~pool() {
+    stop();
+}
+
+void pool::stop() {
+    base::ensure(!is_worker, "a unit cannot stop its pool");
+    body_->line.close();
+    for (auto& thread : body_->threads) thread.join();
+    body_->threads.clear();
+}
+
+bool pool::ready() const {
+    return !body_->line.closed() && !body_->gate.closed_to_new(clock::now());
+}
+
+const counters& pool::counts() const {
+    return body_->counts;
+}
+
+base::task<void> pool::submit(work& erased, access how, limits how_long) {
+    using token = asio::use_awaitable_t<base::io_executor>;
+    auto start = [all = body_.get(), &erased, how, within = how_long.within](auto handler) {
+        using job = awaiting_job<decltype(handler)>;
+        const auto deadline = clock::now() + within;
+        all->join(std::make_unique<job>(erased, how == access::write, deadline, std::move(handler))
+        );
+    };
+    token use;
+    return asio::async_initiate<token, void(std::exception_ptr)>(std::move(start), use);
+}
+
+void pool::run_blocking(work& erased, access how, limits how_long) {
+    base::ensure(!is_worker, "a unit cannot wait for another unit");
+    const auto deadline = clock::now() + how_long.within;
+    auto job = std::make_unique<blocking_job>(erased, how == access::write, deadline);
+    auto outcome = job->outcome();
+    body_->join(std::move(job));
+    outcome.get();
+}
+
+}  // namespace db
