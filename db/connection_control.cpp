@@ -213,4 +213,8 @@ void connection_control::execute(connection& db, std::string_view sql) {
     translated([&] { run_text(*db.parts_->link, sql); });
 }
 
+std::string connection_control::first_value(connection& db, std::string_view sql) {
+    return translated([&] { return first_text(*db.parts_->link, sql); });
+}
+
 }  // namespace db

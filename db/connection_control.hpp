@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "db/connection.hpp"
@@ -57,6 +58,8 @@ public:
 
     // Text without placeholders, straight to the server; a result is thrown away.
     static void execute(connection& db, std::string_view sql);
+    // ... the first column of the first row as text, empty if there is none.
+    static std::string first_value(connection& db, std::string_view sql);
 };
 
 }  // namespace db

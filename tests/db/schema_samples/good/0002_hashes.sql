@@ -1,0 +1,4 @@
+CREATE TABLE hashes (
+    hash BINARY(32) NOT NULL PRIMARY KEY,
+    label VARCHAR(32) NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
