@@ -18,7 +18,7 @@ struct access_token {
 // POST /cgi-bin/stable_token in normal mode: the same token while it is valid, so servers may ask
 // independently. Never forces a refresh: that would kill the token of everybody else.
 base::task<call_result<access_token>> fetch_access_token(
-    http_client& http, std::string base, std::string app_id, base::secret app_secret
+    http_client& http, std::string api_base, std::string app_id, base::secret app_secret
 );
 
 }  // namespace wechat::mp

@@ -19,8 +19,8 @@ struct authorize_request {
 };
 
 // The order of parameters and the fragment are part of the protocol. Throws base::error{internal}
-// for a state outside its alphabet. base without trailing slash.
-std::string authorize_url(std::string_view base, const authorize_request& wanted);
+// for a state outside its alphabet. page_base without trailing slash.
+std::string authorize_url(std::string_view page_base, const authorize_request& wanted);
 
 enum class oauth_kind {
     identified,
@@ -41,7 +41,7 @@ struct oauth_outcome {
 
 base::task<oauth_outcome> exchange_code(
     http_client& http,
-    std::string base,
+    std::string api_base,
     std::string app_id,
     base::secret app_secret,
     std::string code
