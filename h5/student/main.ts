@@ -1,19 +1,32 @@
 import { createApp } from 'vue'
 import { onSignedOut } from '../shared/api/client'
+import { address, here, replace, startRouting } from '../shared/route'
 import { titleIsShown } from '../shared/wx/where'
 import App from './App.vue'
-import { router } from './router'
-import { sessionEnded } from './stories/session'
+import { pages } from './pages'
+import { closeSheets } from './parts/sheets'
+import { sessionEnded, signedIn, whenBooted } from './stories/session'
 import '../shared/styles/tokens.css'
 import '../shared/styles/base.css'
 import './styles.css'
 
+const signInThenBackTo = (full: string) => address('/sign-in', full === '/' ? {} : { back: full })
+
 onSignedOut(async () => {
   await sessionEnded()
-  const here = router.currentRoute.value
-  if (here.meta.open) return
-  await router.replace({ path: '/sign-in', query: { back: here.fullPath } })
+  if (!here.page?.open) await replace(signInThenBackTo(here.full))
 })
 
 if (titleIsShown()) document.documentElement.classList.add('title-is-shown')
-createApp(App).use(router).mount('#app')
+createApp(App).mount('#app')
+
+startRouting({
+  base: '/h5',
+  pages,
+  home: '/',
+  async instead(page, full) {
+    await whenBooted()
+    return page.open || signedIn.value ? undefined : signInThenBackTo(full)
+  },
+  closeOver: closeSheets,
+})

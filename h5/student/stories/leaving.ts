@@ -1,11 +1,10 @@
 import { ref } from 'vue'
-import { useRouter } from 'vue-router'
 import { sentenceOf } from '../../shared/errors'
+import { replace } from '../../shared/route'
 import { signOut } from './session'
 
 /** Signing out from wherever one is. */
 export function useLeaving() {
-  const router = useRouter()
   const leaving = ref(false)
   const problem = ref('')
 
@@ -14,7 +13,7 @@ export function useLeaving() {
     problem.value = ''
     try {
       await signOut()
-      await router.replace('/sign-in')
+      await replace('/sign-in')
       return true
     } catch (why) {
       problem.value = sentenceOf(why)

@@ -1,7 +1,7 @@
 // What 确认支付 and an order's own page share: one press, one way to the sheet, words meanwhile.
 import { computed, onUnmounted, ref, watch } from 'vue'
-import { useRouter } from 'vue-router'
 import { isRefusal, Refusal, sentenceOf } from '../../shared/errors'
+import { address, replace } from '../../shared/route'
 import { forgetRead, orderMoved } from './cache'
 import type { PayEnd, PayStep } from './pay'
 import { isLive } from './settle'
@@ -18,7 +18,6 @@ type Start = (onStep: (step: PayStep) => void, signal: AbortSignal) => Promise<P
 const sheetDoubtMs = 10_000
 
 export function usePaying() {
-  const router = useRouter()
   const step = ref<PayStep>()
   const problem = ref('')
   /** the code of the refusal behind `problem`, if it was one */
@@ -50,10 +49,8 @@ export function usePaying() {
   }
 
   // Replacing keeps Back from returning to the cashier.
-  const toResult = (order: string, said: string) =>
-    router.replace({ path: '/result', query: { order, said } })
-  const toOrder = (no: string, why: string) =>
-    router.replace({ path: '/order', query: { no, why } })
+  const toResult = (order: string, said: string) => replace(address('/result', { order, said }))
+  const toOrder = (no: string, why: string) => replace(address('/order', { no, why }))
 
   async function arrive(end: PayEnd): Promise<void> {
     switch (end.kind) {
