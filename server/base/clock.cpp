@@ -28,14 +28,15 @@ epoch_ms steady_ms() {
 }
 
 clock_override::clock_override(std::function<epoch_ms()> source) {
-    override_source() = std::move(source);
+    previous_ = std::exchange(override_source(), std::move(source));
     overridden.store(true, std::memory_order_release);
 }
 
 clock_override::clock_override(epoch_ms fixed) : clock_override{[fixed] { return fixed; }} {}
 
 clock_override::~clock_override() {
-    overridden.store(false, std::memory_order_release);
+    override_source() = std::move(previous_);
+    overridden.store(override_source() != nullptr, std::memory_order_release);
 }
 
 }  // namespace base

@@ -16,7 +16,7 @@ inline std::int64_t now_s() {
 // Steady time for deadlines; never jumps.
 epoch_ms steady_ms();
 
-// For tests: while alive, now_ms() answers what `source` says.
+// For tests: while alive, now_ms() answers what `source` says; then what was answered before.
 class clock_override {
 public:
     explicit clock_override(std::function<epoch_ms()> source);
@@ -24,6 +24,9 @@ public:
     ~clock_override();
     clock_override(const clock_override&) = delete;
     clock_override& operator=(const clock_override&) = delete;
+
+private:
+    std::function<epoch_ms()> previous_;
 };
 
 }  // namespace base

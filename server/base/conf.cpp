@@ -1,6 +1,7 @@
 #include "server/base/conf.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <fstream>
@@ -42,17 +43,19 @@ std::string without_last_line_end(std::string text) {
     return text;
 }
 
+// One reading of a configuration: where overrides come from, which were asked for, what is wrong.
+struct reading {
+    const environment& overrides;
+    std::set<std::string> asked;
+    std::vector<std::string> faults;
+};
+
 // Reads one section key by key and remembers what was asked for, so that a key nobody reads is
 // reported: a misspelt key must not silently mean its default.
 class section {
 public:
-    section(
-        const toml::table* table,
-        std::string name,
-        const environment& overrides,
-        std::vector<std::string>& faults
-    )
-        : table_{table}, name_{std::move(name)}, overrides_{overrides}, faults_{faults} {}
+    section(const toml::table* table, std::string name, reading& whole)
+        : table_{table}, name_{std::move(name)}, whole_{whole} {}
 
     void text(std::string_view key, std::string& into) {
         if (auto value = find(key)) into = std::move(*value);
@@ -86,11 +89,13 @@ public:
             into = split(*given);
             return;
         }
-        const auto* array = table_ ? table_->get_as<toml::array>(key) : nullptr;
-        if (!array) return;
+        const auto* node = table_ ? table_->get(key) : nullptr;
+        if (!node) return;
+        if (!node->is_array()) return fault(key, "must be a list of strings");
         into.clear();
-        for (const auto& item : *array) {
-            if (const auto value = item.value<std::string>()) into.push_back(*value);
+        for (const auto& item : *node->as_array()) {
+            if (!item.is_string()) return fault(key, "must be a list of strings");
+            into.push_back(**item.as_string());
         }
     }
 
@@ -107,12 +112,12 @@ public:
             }
             return;
         }
-        const auto* table = table_ ? table_->get_as<toml::table>(key) : nullptr;
-        if (!table) return;
-        for (const auto& [id, node] : *table) {
-            if (const auto value = node.value<std::string>()) {
-                into[std::string{id.str()}] = pem_of(key, *value);
-            }
+        const auto* node = table_ ? table_->get(key) : nullptr;
+        if (!node) return;
+        if (!node->is_table()) return fault(key, "must be a table of ID = PATH");
+        for (const auto& [id, path] : *node->as_table()) {
+            if (!path.is_string()) return fault(key, "must be a table of ID = PATH");
+            into[std::string{id.str()}] = pem_of(key, **path.as_string());
         }
     }
 
@@ -121,7 +126,7 @@ public:
     }
 
     void fault(std::string_view key, std::string_view what) {
-        faults_.push_back(fmt::format("{}.{} {}", name_, key, what));
+        whole_.faults.push_back(fmt::format("{}.{} {}", name_, key, what));
     }
 
     // Keys of sub-sections are read by their own section object.
@@ -135,11 +140,13 @@ public:
     }
 
 private:
-    std::optional<std::string> from_environment(std::string_view key) const {
+    std::optional<std::string> from_environment(std::string_view key) {
         std::string name{env_prefix};
         for (const char c : name_) name += c == '.' ? std::string{"__"} : std::string{c};
-        const auto found = overrides_.find(upper(name + "__" + std::string{key}));
-        if (found == overrides_.end()) return std::nullopt;
+        name = upper(name + "__" + std::string{key});
+        const auto found = whole_.overrides.find(name);
+        whole_.asked.insert(std::move(name));
+        if (found == whole_.overrides.end()) return std::nullopt;
         return found->second;
     }
 
@@ -188,8 +195,7 @@ private:
 
     const toml::table* table_;
     std::string name_;
-    const environment& overrides_;
-    std::vector<std::string>& faults_;
+    reading& whole_;
     std::set<std::string, std::less<>> known_;
 };
 
@@ -202,6 +208,10 @@ void read_server(section s, server_conf& into) {
     s.number("io_threads", into.io_threads, 1, 64);
     s.list("trusted_proxies", into.trusted_proxies);
     s.text("log_level", into.log_level);
+    constexpr std::array levels{"debug", "info", "warning", "alarm"};
+    if (std::find(levels.begin(), levels.end(), into.log_level) == levels.end()) {
+        s.fault("log_level", "must be debug, info, warning or alarm");
+    }
     while (!into.public_url.empty() && into.public_url.back() == '/') into.public_url.pop_back();
     const bool web =
         into.public_url.rfind("http://", 0) == 0 || into.public_url.rfind("https://", 0) == 0;
@@ -270,11 +280,11 @@ void read_account(section s, account_conf& into) {
         s.fault("mode", "must be plain, compatible or safe");
     }
     if (into.mode != "plain") s.require("encoding_aes_key", !into.encoding_aes_key.empty());
-    for (const auto* key : {&into.encoding_aes_key, &into.previous_encoding_aes_key}) {
-        if (!key->empty() && key->reveal().size() != 43) {
-            s.fault("encoding_aes_key", "must have 43 characters");
-        }
-    }
+    const auto check_aes_key = [&s](std::string_view key, const secret& value) {
+        if (!value.empty() && value.reveal().size() != 43) s.fault(key, "must have 43 characters");
+    };
+    check_aes_key("encoding_aes_key", into.encoding_aes_key);
+    check_aes_key("previous_encoding_aes_key", into.previous_encoding_aes_key);
     s.report_unknown();
 }
 
@@ -293,6 +303,10 @@ void read_merchant(section s, merchant_conf& into) {
     s.require("serial_no", !into.serial_no.empty());
     s.require("private_key", !into.private_key.empty());
     if (into.api_v3_key.reveal().size() != 32) s.fault("api_v3_key", "must have 32 characters");
+    const auto& previous = into.previous_api_v3_key;
+    if (!previous.empty() && previous.reveal().size() != 32) {
+        s.fault("previous_api_v3_key", "must have 32 characters");
+    }
     s.report_unknown();
 }
 
@@ -310,8 +324,34 @@ std::size_t merchants_in(const environment& overrides) {
     return std::min<std::size_t>(count, 16);
 }
 
-const toml::table* child(const toml::table* parent, std::string_view key) {
-    return parent ? parent->get_as<toml::table>(key) : nullptr;
+const toml::table* child(const toml::table* parent, std::string_view key, reading& whole) {
+    const auto* node = parent ? parent->get(key) : nullptr;
+    if (node && !node->is_table()) whole.faults.push_back(fmt::format("{} must be a section", key));
+    return node ? node->as_table() : nullptr;
+}
+
+void read_merchants(const toml::table* wechat, std::vector<merchant_conf>& into, reading& whole) {
+    const auto* node = wechat ? wechat->get("pay") : nullptr;
+    const auto* array = node ? node->as_array() : nullptr;
+    // One merchant may also be written as a plain table.
+    const auto* single = array ? nullptr : child(wechat, "pay", whole);
+    const auto in_file = array ? array->size() : std::size_t{0};
+    const auto count = std::max({in_file, merchants_in(whole.overrides), std::size_t{1}});
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto* table = array ? array->get_as<toml::table>(i) : i == 0 ? single : nullptr;
+        section mine{table, "wechat.pay." + std::to_string(i), whole};
+        auto& merchant = into.emplace_back();
+        read_merchant(mine, merchant);
+        const bool twice = !merchant.mch_id.empty() && !seen.insert(merchant.mch_id).second;
+        if (twice) mine.fault("mch_id", "is used twice");
+    }
+}
+
+void report_unknown_overrides(reading& whole) {
+    for (const auto& [name, value] : whole.overrides) {
+        if (whole.asked.count(name) == 0) whole.faults.push_back(name + " is not a known key");
+    }
 }
 
 }  // namespace
@@ -327,33 +367,23 @@ conf parse_conf(std::string_view text, const environment& overrides) {
                 "line {}: {}", failure.source().begin.line, std::string{failure.description()}
             )};
     }
-    std::vector<std::string> faults;
+    reading whole{overrides, {}, {}};
     conf out;
-    read_server({child(&root, "server"), "server", overrides, faults}, out.server);
-    read_database({child(&root, "database"), "database", overrides, faults}, out.database);
-    read_security({child(&root, "security"), "security", overrides, faults}, out.security);
-    read_school({child(&root, "school"), "school", overrides, faults}, out.school);
-    const auto* wechat = child(&root, "wechat");
-    read_account({child(wechat, "account"), "wechat.account", overrides, faults}, out.account);
-
-    // One merchant may also be written as a plain table.
-    const auto* array = wechat ? wechat->get_as<toml::array>("pay") : nullptr;
-    const auto* single = child(wechat, "pay");
-    const auto count =
-        std::max<std::size_t>({array ? array->size() : 0, merchants_in(overrides), 1});
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto* table = array ? array->get_as<toml::table>(i) : i == 0 ? single : nullptr;
-        read_merchant(
-            {table, "wechat.pay." + std::to_string(i), overrides, faults},
-            out.merchants.emplace_back()
-        );
-    }
-    section{&root, "file", {}, faults}.report_unknown(
+    read_server({child(&root, "server", whole), "server", whole}, out.server);
+    read_database({child(&root, "database", whole), "database", whole}, out.database);
+    read_security({child(&root, "security", whole), "security", whole}, out.security);
+    read_school({child(&root, "school", whole), "school", whole}, out.school);
+    const auto* wechat = child(&root, "wechat", whole);
+    read_account({child(wechat, "account", whole), "wechat.account", whole}, out.account);
+    read_merchants(wechat, out.merchants, whole);
+    section{wechat, "wechat", whole}.report_unknown({"account", "pay"});
+    section{&root, "file", whole}.report_unknown(
         {"server", "database", "security", "school", "wechat"}
     );
+    report_unknown_overrides(whole);
     if (out.account.name.empty()) out.account.name = out.school.name;
-    if (!faults.empty()) {
-        throw error{errc::conf_invalid, fmt::format("{}", fmt::join(faults, "; "))};
+    if (!whole.faults.empty()) {
+        throw error{errc::conf_invalid, fmt::format("{}", fmt::join(whole.faults, "; "))};
     }
     return out;
 }

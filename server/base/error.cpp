@@ -90,13 +90,21 @@ constexpr std::array faces{
     error_face{errc::internal, 500, "internal", "系统出现异常，请稍后再试", alarm},
 };
 
+// Exactly one face for each errc, in their order.
+constexpr bool complete() {
+    if (faces.size() != static_cast<std::size_t>(errc::internal) + 1) return false;
+    for (std::size_t i = 0; i < faces.size(); ++i) {
+        if (faces[i].what != static_cast<errc>(i)) return false;
+    }
+    return true;
+}
+static_assert(complete(), "a face is missing, doubled or out of order");
+
 }  // namespace
 
 const error_face& face_of(errc what) {
-    for (const auto& face : faces) {
-        if (face.what == what) return face;
-    }
-    return faces.back();
+    const auto index = static_cast<std::size_t>(what);
+    return index < faces.size() ? faces[index] : faces.back();
 }
 
 error::error(errc what, std::string detail, std::string message)

@@ -9,6 +9,7 @@
 
 #include "server/base/beijing.hpp"
 #include "server/base/clock.hpp"
+#include "server/base/encoding.hpp"
 
 namespace base::log {
 namespace {
@@ -40,13 +41,15 @@ spdlog::logger& sink() {
 }
 
 void append_escaped(std::string& out, std::string_view text) {
+    // Bytes that are no text would make the whole line unreadable for those who collect it.
+    const bool readable = is_utf8(text);
     out += '"';
     for (const char c : text) {
         const auto b = static_cast<unsigned char>(c);
         if (c == '"' || c == '\\') {
             out += '\\';
             out += c;
-        } else if (b < 0x20 || b == 0x7f) {
+        } else if (b < 0x20 || b == 0x7f || (b > 0x7f && !readable)) {
             out += fmt::format("\\u{:04x}", b);
         } else {
             out += c;

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <charconv>
-#include <cstdlib>
 
 #include "server/base/error.hpp"
 
@@ -33,13 +32,21 @@ std::optional<std::string> without_grouping(std::string_view text) {
 
 }  // namespace
 
+fen fen::operator-() const {
+    return fen{} - *this;
+}
+
 fen& fen::operator+=(fen other) {
-    ensure(!__builtin_add_overflow(count_, other.count_, &count_), "money within 64 bits");
+    std::int64_t sum = 0;
+    ensure(!__builtin_add_overflow(count_, other.count_, &sum), "money within 64 bits");
+    count_ = sum;
     return *this;
 }
 
 fen& fen::operator-=(fen other) {
-    ensure(!__builtin_sub_overflow(count_, other.count_, &count_), "money within 64 bits");
+    std::int64_t difference = 0;
+    ensure(!__builtin_sub_overflow(count_, other.count_, &difference), "money within 64 bits");
+    count_ = difference;
     return *this;
 }
 
@@ -61,7 +68,9 @@ std::optional<fen> parse_yuan(std::string_view text) {
 
 std::string to_yuan(fen amount) {
     const bool negative = amount.count() < 0;
-    const auto magnitude = static_cast<std::uint64_t>(std::llabs(amount.count()));
+    // Negated as unsigned: the lowest number has no positive twin in 64 signed bits.
+    const auto bits = static_cast<std::uint64_t>(amount.count());
+    const auto magnitude = negative ? 0 - bits : bits;
     const auto cents = magnitude % 100;
     std::string out = negative ? "-" : "";
     out += std::to_string(magnitude / 100) + "." + (cents < 10 ? "0" : "") + std::to_string(cents);

@@ -20,8 +20,9 @@ public:
     constexpr std::int64_t count() const { return count_; }
     constexpr auto operator<=>(const fen&) const = default;
 
-    constexpr fen operator-() const { return fen{-count_}; }
-    // Both throw base::error{internal} on overflow: no sum of fees comes near it.
+    // These throw base::error{internal} on overflow: no sum of fees comes near it. An amount whose
+    // sum is refused keeps its value.
+    fen operator-() const;
     fen& operator+=(fen other);
     fen& operator-=(fen other);
     friend fen operator+(fen a, fen b) { return a += b; }
