@@ -95,7 +95,7 @@ std::string set_up_text(const session_settings& settings, bool is_mariadb) {
 std::string check_text(bool is_mariadb) {
     return "SELECT CONCAT_WS(' ', @@time_zone, " +
            std::string{is_mariadb ? "@@tx_isolation" : "@@transaction_isolation"} +
-           ", @@autocommit, @@innodb_lock_wait_timeout, @@character_set_client, "
+           ", @@autocommit + 0, @@innodb_lock_wait_timeout, @@character_set_client, "
            "@@character_set_connection, @@character_set_results)";
 }
 

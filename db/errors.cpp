@@ -80,18 +80,13 @@ bool quotes_only_names(int code) {
     return std::ranges::find(safe, code) != safe.end() || (code >= 2000 && code < 3000);
 }
 
+// A value may hold quotes itself: everything from the first to the last quote goes.
 std::string without_values(std::string_view message) {
-    std::string out;
-    bool inside = false;
-    for (const char c : message) {
-        if (c == '\'') {
-            out += inside ? "…'" : "'";
-            inside = !inside;
-        } else if (!inside) {
-            out += c;
-        }
-    }
-    return inside ? out + "…'" : out;
+    const auto first = message.find('\'');
+    if (first == std::string_view::npos) return std::string{message};
+    const auto last = message.rfind('\'');
+    const auto rest = last == first ? std::string_view{} : message.substr(last + 1);
+    return std::string{message.substr(0, first)} + "…" + std::string{rest};
 }
 
 std::string wording(int code, std::string_view sql_state, std::string_view message) {
@@ -148,7 +143,8 @@ failure::failure(int code, std::string_view sql_state, std::string_view message)
       kind_{classify(code, sql_state)} {}
 
 duplicate_key::duplicate_key(int code, std::string_view sql_state, std::string_view message)
-    : failure{code, sql_state, message}, key_{key_in(message)} {}
+    : failure{code, sql_state, "Duplicate entry for key " + key_in(message)},
+      key_{key_in(message)} {}
 
 void raise(int code, std::string_view sql_state, std::string_view message) {
     if (classify(code, sql_state) == duplicate) throw duplicate_key{code, sql_state, message};

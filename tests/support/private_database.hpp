@@ -74,7 +74,10 @@ public:
     std::string value(std::string_view sql) const;
 
 private:
-    explicit private_database(std::string socket);
+    struct on_socket {
+        std::string path;
+    };
+    explicit private_database(const on_socket& where);
 
     db::url url_;
     std::string url_text_;
