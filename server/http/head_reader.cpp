@@ -1,6 +1,8 @@
 #include "server/http/head_reader.hpp"
 
+#include <algorithm>
 #include <array>
+#include <limits>
 
 #include <boost/beast/http/basic_parser.hpp>
 
@@ -99,7 +101,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 // "HTTP/2.0" is a version we do not speak; "HTTX" is no version.
 bool names_other_version(text head) {
     const auto line = head.substr(0, head.find('\r'));
-    if (line.size() < 9) return false;
+    if (line.size() < 9 || std::count(line.begin(), line.end(), ' ') != 2) return false;
     const auto version = line.substr(line.size() - 9);
     return version.substr(0, 6) == " HTTP/" && is_digit(version[6]) && version[7] == '.' &&
            is_digit(version[8]);
@@ -121,7 +123,8 @@ unsigned read_head(std::string_view head, request& into, framing& how) {
     into.headers.reserve(16);
     head_parser parser{into, how};
     parser.header_limit(static_cast<std::uint32_t>(head.size() + 1));
-    parser.body_limit(boost::none);  // ours is per address
+    // Ours is per address. Not boost::none: 1.74 takes every length for more than that.
+    parser.body_limit(std::numeric_limits<std::uint64_t>::max());
     beast::error_code why;
     parser.put(boost::asio::const_buffer{head.data(), head.size()}, why);
     if (parser.refused_with() != 0) return parser.refused_with();

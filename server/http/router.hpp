@@ -18,7 +18,7 @@ struct route {
     std::string pattern;
     handler answer;
     std::size_t body_limit = 64 * 1024;
-    immediate_handler at_once;  // instead of `answer`, for what never waits
+    immediate_handler at_once = {};  // instead of `answer`, for what never waits
 };
 
 struct match {

@@ -38,12 +38,12 @@ struct limits {
 };
 
 struct server_options {
-    std::vector<listen_at> listen;
+    std::vector<listen_at> listen = {};
     unsigned io_threads = 2;  // more than cores is slower
-    http::limits limits;
-    std::vector<std::string> trusted_proxies;  // addresses or networks
+    http::limits limits = {};
+    std::vector<std::string> trusted_proxies = {};  // addresses or networks
     bool https = false;                        // the public address is https: send HSTS
-    header_list extra_headers;                 // of every answer
+    header_list extra_headers = {};              // of every answer
 };
 
 // One answered request, as the access log and the metrics see it: nothing of it is personal but
@@ -60,8 +60,8 @@ struct access {
 
 // Called on I/O threads, several at once: must not block or throw.
 struct server_hooks {
-    std::function<void(const access&)> answered;
-    std::function<void(int change)> connections;  // +1, -1
+    std::function<void(const access&)> answered = {};
+    std::function<void(int change)> connections = {};  // +1, -1
 };
 
 // One access per line through base::log.

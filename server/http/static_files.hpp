@@ -14,7 +14,7 @@ namespace http {
 
 struct static_options {
     std::filesystem::path folder;  // read once; later changes need a restart
-    std::string mount;             // "" or "/files": stands before the file's path in addresses
+    std::string mount = {};        // "" or "/files": stands before the file's path in addresses
     // Page paths (last part without a dot) are answered with the nearest index.html above them.
     bool falls_back_to_index = true;
     std::size_t bytes_max = 256U * 1024 * 1024;
