@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <tuple>
 
 namespace rules {
@@ -69,7 +70,10 @@ selection judge_selection(
     selection out;
     if (chosen.empty()) return {selection_verdict::nothing_selected, 0, {}};
     if (chosen.size() > order_lines_max) return {selection_verdict::too_many, 0, {}};
+    std::set<std::int64_t> seen;
     for (const auto& one : chosen) {
+        // Named twice, a debt would be collected twice.
+        if (!seen.insert(one.id).second) return {selection_verdict::not_payable, one.id, {}};
         switch (standing_of(one, now)) {
             case bill_standing::payable:
                 break;

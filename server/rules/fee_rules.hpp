@@ -49,7 +49,7 @@ enum class selection_verdict {
     ok,
     nothing_selected,
     too_many,
-    not_payable,        // `which` is settled or outside its window
+    not_payable,        // `which` is settled, outside its window, or named twice
     in_live_order,      // `which` stands in an unfinished order
     several_merchants,  // one order has one receiver
     total_differs,      // what the student saw is not what is owed now

@@ -1,5 +1,6 @@
 #include "server/rules/id_number.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace rules {
@@ -14,6 +15,21 @@ char check_character(std::string_view first_17) {
     for (std::size_t i = 0; i < weights.size(); ++i) sum += (first_17[i] - '0') * weights[i];
     return by_remainder[static_cast<std::size_t>(sum % 11)];
 }
+
+struct spelling {
+    std::string_view typed;
+    std::string_view meant;
+};
+
+// What phones, Chinese keyboards and copying from a page put in place of plain digits, X and
+// nothing: full-width forms and blanks of several kinds.
+constexpr std::array spellings{
+    spelling{"０", "0"}, spelling{"１", "1"},    spelling{"２", "2"},    spelling{"３", "3"},
+    spelling{"４", "4"}, spelling{"５", "5"},    spelling{"６", "6"},    spelling{"７", "7"},
+    spelling{"８", "8"}, spelling{"９", "9"},    spelling{"Ｘ", "X"},    spelling{"ｘ", "X"},
+    spelling{"x", "X"},  spelling{" ", ""},      spelling{"\t", ""},     spelling{"\r", ""},
+    spelling{"\n", ""},  spelling{"\u00a0", ""}, spelling{"\u3000", ""},
+};
 
 }  // namespace
 
@@ -52,21 +68,16 @@ std::string_view sentence_for(id_number_verdict verdict) {
 
 std::string normal_id_number(std::string_view text) {
     std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        const auto second = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
-        const auto third = i + 2 < text.size() ? static_cast<unsigned char>(text[i + 2]) : 0U;
-        // U+FF10…U+FF19, U+FF38 and U+FF58 are EF BC 90…99, EF BC B8, EF BD 98.
-        if (lead == 0xEF && second == 0xBC && third >= 0x90 && third <= 0x99) {
-            out += static_cast<char>('0' + (third - 0x90));
-            i += 2;
-        } else if (lead == 0xEF && ((second == 0xBC && third == 0xB8) || (second == 0xBD && third == 0x98))) {
-            out += 'X';
-            i += 2;
-        } else if (text[i] == 'x') {
-            out += 'X';
-        } else if (text[i] != ' ' && text[i] != '\t') {
-            out += text[i];
+    while (!text.empty()) {
+        const auto found = std::find_if(spellings.begin(), spellings.end(), [&](const auto& row) {
+            return text.starts_with(row.typed);
+        });
+        if (found != spellings.end()) {
+            out += found->meant;
+            text.remove_prefix(found->typed.size());
+        } else {
+            out += text.front();
+            text.remove_prefix(1);
         }
     }
     return out;

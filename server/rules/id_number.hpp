@@ -21,7 +21,7 @@ enum class id_number_verdict {
 id_number_verdict judge_id_number(std::string_view text, base::business_day today);
 std::string_view sentence_for(id_number_verdict verdict);
 
-// Trimmed, full-width digits made half-width, x made X: as people type it. Not checked.
+// Without blanks, full-width digits made half-width, x made X: as people type it. Not checked.
 std::string normal_id_number(std::string_view text);
 
 // The initial password. The text must have at least six characters.
