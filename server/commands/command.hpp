@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "server/base/conf.hpp"
+
+namespace CLI {
+class App;
+}
+
+// The subcommands of the program. Each adds itself to the command line and, when chosen, runs
+// inside CLI11's parse() and leaves its exit code here:
+//   0 done · 1 refused, nothing was written · 2 wrong usage · 3 a fault outside (database, files)
+// Whoever calls parse() turns CLI::ParseError into 2 (0 for --help) and base::error into 3.
+namespace commands {
+
+class command_context {
+public:
+    std::string conf_path = "conf/campuspay.toml";  // bound to --config
+    int exit_code = 0;
+
+    // Read at the first call, so that --help works without a configuration.
+    const base::conf& conf() {
+        if (!conf_) conf_ = base::read_conf(conf_path, base::process_environment());
+        return *conf_;
+    }
+
+private:
+    std::optional<base::conf> conf_;
+};
+
+// context must live until parse() has returned.
+void add_import_command(CLI::App& app, command_context& context);
+
+}  // namespace commands
