@@ -57,6 +57,8 @@ struct session::exchange {
 
 session::session(desk& home, const router& table, tcp_socket link, asio::ip::address peer)
     : home_{home}, table_{table}, link_{std::move(link)}, peer_{std::move(peer)} {
+    // From here on the sweep sees it, and it may come before run() does.
+    enter(phase::idle, home_.site.limits.head_ms);
     place_ = home_.sessions.insert(home_.sessions.end(), this);
     home_.site.connection_count.fetch_add(1, std::memory_order_relaxed);
     if (home_.site.hooks.connections) home_.site.hooks.connections(+1);
@@ -75,7 +77,6 @@ void session::enter(phase next, int allowed_ms) {
 
 base::task<void> session::run() {
     error_code bad;
-    enter(phase::idle, home_.site.limits.head_ms);
     for (;;) {
         step next = look_for_request();
         if (next == step::read_more) {

@@ -191,6 +191,19 @@ TEST_CASE("connections beyond the limit get 503, and a free place is used again"
     CHECK(status_of(again.read_answer()) == 200);
 }
 
+TEST_CASE("the sweep leaves a connection alone that has only just come") {
+    auto options = tests::test_options();
+    options.limits.sweep_ms = 1;
+    options.limits.head_ms = options.limits.idle_ms = 30'000;
+    tests::test_server site{std::move(options)};
+    for (int round = 0; round < 20; ++round) {
+        std::vector<wire_client> fresh;
+        for (int i = 0; i < 100; ++i) fresh.emplace_back(site.port());
+        for (auto& each : fresh) each.send(get("/now"));
+        for (auto& each : fresh) CHECK(body_of(each.read_answer()) == "now");
+    }
+}
+
 TEST_CASE("1,000 idle connections do not slow a good client down") {
     auto options = tests::test_options();
     options.limits.idle_ms = options.limits.head_ms = 30'000;
