@@ -48,7 +48,7 @@ class Payment {
 
   private front(): void {
     const cancel = h('button', { testid: 'pay-cancel', 'aria-label': '取消', html: icons.close, on: { click: () => this.finish('cancel') } });
-    const staff = h('button', { testid: 'pay-staff', className: 'faint', 'aria-label': '演练', title: '演练：让这次支付失败', html: icons.gear, on: { click: () => this.staff() } });
+    const staff = h('button', { testid: 'pay-staff', className: 'faint', 'aria-label': '演练', title: '演练：让这次支付失败', html: icons.sliders, on: { click: () => this.staff() } });
     this.mask.replaceChildren(h('div', { className: 'paysheet', testid: 'pay-sheet', role: 'dialog' }, this.head('', cancel, staff), ...this.sum(),
       h('dl', {}, h('dt', {}, '商品'), h('dd', { testid: 'pay-description' }, this.info.description), h('dt', {}, '付款方式'), h('dd', { className: 'method' }, h('i', { className: 'coin' }, '¥'), '零钱')),
       h('p', { className: 'error', testid: 'pay-error', hidden: true }),

@@ -13,7 +13,7 @@ function content(message: Message): HTMLElement {
   if (message.kind === 'news') {
     return h('div', { className: 'news' }, ...(message.articles ?? []).map((article) => h('button', { className: 'news-item', testid: 'news-item', on: { click: () => browser.open(article.url) } },
       h('b', {}, article.title), h('span', { className: 'news-body' }, h('span', {}, article.description),
-        article.pic_url ? h('img', { src: article.pic_url, alt: '', on: { error: (e: Event) => (e.target as HTMLElement).remove() } }) : h('i', { className: 'pic', html: icons.book })))));
+        article.pic_url ? h('img', { src: article.pic_url, alt: '', on: { error: (e: Event) => (e.target as HTMLElement).remove() } }) : h('i', { className: 'pic', html: icons.page })))));
   }
   if (message.kind === 'template') return templateCard(message);
   return h('div', { className: 'bubble' }, ...richText(message.text ?? ''));
@@ -24,7 +24,7 @@ function line(message: Message): HTMLElement {
   if (message.from === 'system') return h('div', { className: 'grey', ...marks }, message.text ?? '');
   const { user, account } = store.state;
   const mine = message.from === 'user';
-  return h('div', { className: `line ${mine ? 'mine' : ''} ${message.kind}`, ...marks },
+  return h('div', { className: mine ? 'line mine' : 'line', ...marks },
     mine ? avatar('user', user.name, user.avatar) : avatar('account', account.name), content(message));
 }
 

@@ -32,10 +32,11 @@ export const icons = {
   book: svg('<circle cx="10" cy="8" r="4"/><path d="M3 20c.6-4 3.500-6 7-6 1.500 0 3 .4 4 1M17 12h4M17 16h4M17 20h4"/>', 26),
   compass: svg('<circle cx="12" cy="12" r="9"/><path d="m15.500 8.500-2 5-5 2 2-5z"/>', 26),
   me: svg('<circle cx="12" cy="8" r="4"/><path d="M4.500 20.500c.8-4.300 4-6.500 7.500-6.500s6.700 2.200 7.500 6.500z"/>', 26),
-  sun: svg('<circle cx="12" cy="12" r="4"/><path d="M12 3v2M12 19v2M3 12h2M19 12h2M5.600 5.600 7 7M17 17l1.400 1.400M18.400 5.600 17 7M7 17l-1.400 1.400"/>', 17),
+  sun: svg('<circle cx="12" cy="12" r="8"/><path d="M12 4a8 8 0 0 1 0 16Z" fill="currentColor"/>', 17),
   right: svg('<path d="m9 5 7 7-7 7"/>', 16),
   check: svg('<path d="m5 12.500 4.500 4.500L19 7.500" stroke-width="2.400"/>', 24),
-  gear: svg('<circle cx="12" cy="12" r="3"/><path d="M12 3.500v2.200M12 18.300v2.200M3.500 12h2.200M18.300 12h2.200M6 6l1.500 1.500M16.500 16.500 18 18M18 6l-1.500 1.500M7.500 16.500 6 18"/>', 20),
+  sliders: svg('<path d="M4 8h9M18 8h2M4 16h2M11 16h9"/><circle cx="15.500" cy="8" r="2.300"/><circle cx="8.500" cy="16" r="2.300"/>', 20),
+  page: svg('<path d="M6 3.500h8l4 4v13H6z"/><path d="M14 3.500v4h4M9 12h6M9 15.500h6"/>'),
   signal: '<svg viewBox="0 0 18 12" width="18" height="12" fill="currentColor" aria-hidden="true"><rect x="0" y="8" width="3" height="4" rx="1"/><rect x="5" y="5.500" width="3" height="6.500" rx="1"/><rect x="10" y="3" width="3" height="9" rx="1"/><rect x="15" y="0" width="3" height="12" rx="1"/></svg>',
   battery: '<svg viewBox="0 0 27 13" width="27" height="13" fill="none" aria-hidden="true"><rect x=".5" y=".5" width="23" height="12" rx="3.500" stroke="currentColor" opacity=".4"/><rect x="2" y="2" width="20" height="9" rx="2.200" fill="currentColor"/><path d="M25 4.500v4c.8-.3 1.400-1.100 1.400-2s-.6-1.700-1.400-2Z" fill="currentColor" opacity=".5"/></svg>',
 };
@@ -49,6 +50,8 @@ export function avatar(kind: 'user' | 'account' | 'pay', label: string, tone = 0
 }
 
 export const yuan = (fen: number): string => (fen / 100).toLocaleString('zh-CN', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+/** 10880.50 → 10,880.50 */
+export const grouped = (text: unknown): string => String(text ?? '').replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 const two = (n: number): string => String(n).padStart(2, '0');
 
 /** Beijing's wall clock, whatever the machine's. */

@@ -1,5 +1,5 @@
 // The four tabs. Only what this school's WeChat needs is behind them, and nothing on them is dead.
-import { avatar, day, h, icon, icons } from './dom.js';
+import { avatar, day, grouped, h, icon, icons } from './dom.js';
 import { nav, type View } from './nav.js';
 import { scanner } from './scanner.js';
 import { store, type Message, type State } from './store.js';
@@ -12,7 +12,7 @@ export function preview(message: Message | undefined): string {
   if (!message) return '';
   if (message.kind === 'news') return `[链接] ${message.articles?.[0]?.title ?? ''}`;
   if (message.kind === 'template') return String(message.data?.['title'] ?? '[通知]');
-  if (message.from === 'wechat_pay') return `${message.kind === 'refund' ? '退款到账' : '已支付'}￥${String(message.data?.['amount'] ?? '')}`;
+  if (message.from === 'wechat_pay') return `${message.kind === 'refund' ? '退款到账' : '已支付'}￥${grouped(message.data?.['amount'])}`;
   return (message.text ?? '').replace(/<[^>]*>/g, '').replace(/\s+/g, ' ');
 }
 
@@ -63,7 +63,7 @@ function body(state: State): HTMLElement[] {
       return [h('div', { className: 'gap' }), cell('扫一扫', h('i', { className: 'icon blue', html: icons.scan }), scanner.open),
         h('div', { className: 'gap' }), cell('搜一搜', h('i', { className: 'icon red', html: icons.search }), () => nav.go('search'))];
     case 'me':
-      return [h('div', { className: 'mine' }, avatar('user', user.name, user.avatar), h('div', {}, h('b', {}, user.name), h('span', {}, `微信号：wx_${user.openid.slice(-8).toLowerCase()}`))),
+      return [h('div', { className: 'self' }, avatar('user', user.name, user.avatar), h('div', {}, h('b', {}, user.name), h('span', {}, `微信号：wx_${user.openid.slice(-8).toLowerCase()}`))),
         h('div', { className: 'gap' }), cell('账单', h('i', { className: 'icon green', html: icons.check }), () => nav.go('pay-chat')),
         h('div', { className: 'gap' }), cell('切换用户', h('i', { className: 'icon blue', html: icons.person }), userSheet)];
     default:

@@ -1,5 +1,5 @@
 // Cards: template messages of the account, and WeChat Pay's own vouchers.
-import { avatar, day, full, h, icon, icons } from './dom.js';
+import { avatar, day, full, grouped, h, icon, icons } from './dom.js';
 import { browser } from './browser.js';
 import { nav, type View } from './nav.js';
 import { store, type Message } from './store.js';
@@ -27,9 +27,9 @@ function voucher(message: Message): HTMLElement {
   const refund = message.kind === 'refund';
   return h('article', { className: 'voucher', testid: 'pay-receipt', 'data-kind': message.kind },
     h('header', {}, h('i', { html: icons.check }), data['title'] ?? ''),
-    h('div', { className: 'sum' }, h('span', {}, refund ? '退款金额' : '付款金额'), h('strong', {}, `￥${data['amount'] ?? ''}`)),
+    h('div', { className: 'sum' }, h('span', {}, refund ? '退款金额' : '付款金额'), h('strong', {}, `￥${grouped(data['amount'])}`)),
     facts([
-      [refund ? '退款方' : '收款方', data['merchant'] ?? ''], ['商品', data['description'] ?? ''], ['优惠', data['coupon'] ? `￥${data['coupon']}` : ''],
+      [refund ? '退款方' : '收款方', data['merchant'] ?? ''], ['商品', data['description'] ?? ''], ['优惠', data['coupon'] ? `￥${grouped(data['coupon'])}` : ''],
       [refund ? '退回到' : '支付方式', data['method'] ?? ''], [refund ? '到账时间' : '支付时间', full(data.at)], ['交易单号', data['transaction_id'] ?? ''], ['商户单号', data['out_trade_no'] ?? ''],
     ]));
 }
