@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -8,18 +9,24 @@
 #include <vector>
 
 #include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
 #include "server/base/task.hpp"
 
-// One connection of the HTTP client and the shelf where idle ones wait. For http_client.cpp only.
+// One connection of the HTTP client, its deadline, and the shelf where idle ones wait. For
+// http_client.cpp only.
 namespace wechat::detail {
 
+using boost::system::error_code;
+using steady = std::chrono::steady_clock;
 using tcp = boost::asio::ip::tcp;
 using tcp_socket = boost::asio::basic_stream_socket<tcp, base::io_executor>;
 using tls_stream = boost::asio::ssl::stream<tcp_socket>;
+using timer =
+    boost::asio::basic_waitable_timer<steady, boost::asio::wait_traits<steady>, base::io_executor>;
 
 // Whom a kept connection belongs to: clients with different trust must not share.
 struct peer_key {
@@ -30,21 +37,62 @@ struct peer_key {
     bool operator==(const peer_key&) const = default;
 };
 
-struct connection {
+struct open_result {
+    error_code ec;
+    const char* step = "";  // "name", "connection", "TLS": what failed
+};
+
+class connection {
+public:
+    using read_space = std::array<char, 16 * 1024>;
+
     connection(base::io_executor executor, boost::asio::ssl::context& trust, peer_key whose)
-        : stream{executor, trust}, peer{std::move(whose)} {}
+        : stream_{executor, trust}, peer_{std::move(whose)} {}
 
-    tcp_socket& socket() { return stream.next_layer(); }
-    void close() {
-        boost::system::error_code ignored;
-        socket().close(ignored);
-    }
-    // Nothing to read and not closed by the peer.
+    // Looks the name up, connects, and for TLS shakes hands and checks the host name.
+    base::task<open_result> open(steady::time_point until);
+    base::task<error_code> write(const std::string& bytes);
+    base::task<std::size_t> read_some(read_space& into, error_code& ec);
+    void end();  // ends every pending operation, and every later one
+
+    // Nothing to read, and not closed by the peer.
     bool is_quiet();
+    const peer_key& peer() const { return peer_; }
 
-    tls_stream stream;  // used without its TLS part for plain http
-    peer_key peer;
-    std::chrono::steady_clock::time_point idle_since;
+    steady::time_point idle_since;
+
+private:
+    tcp_socket& socket() { return stream_.next_layer(); }
+    void close();
+    base::task<error_code> connect(const std::vector<tcp::endpoint>& endpoints);
+    base::task<error_code> shake_hands();
+
+    tls_stream stream_;  // used without its TLS part for plain http
+    peer_key peer_;
+    bool ended_ = false;
+};
+
+// One deadline for a whole exchange. When it strikes it closes the connection in use.
+class deadline {
+public:
+    deadline(base::io_executor executor, std::chrono::milliseconds from_now);
+    ~deadline();  // also lets go of the connection: a strike already queued must not close it
+    deadline(const deadline&) = delete;
+    deadline& operator=(const deadline&) = delete;
+
+    void watch(std::shared_ptr<connection> used);
+    steady::time_point at() const { return state_->at; }
+    bool struck() const { return state_->struck; }
+
+private:
+    struct shared {
+        explicit shared(base::io_executor executor) : alarm{executor} {}
+        timer alarm;
+        steady::time_point at;
+        bool struck = false;
+        std::shared_ptr<connection> watched;
+    };
+    std::shared_ptr<shared> state_;
 };
 
 // Idle connections of one io_context, destroyed with it.
