@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -115,6 +116,7 @@ struct pool::body {
     counters counts;
     pool_gate gate;
     pool_line line;
+    std::mutex stopping;
     std::vector<std::thread> threads;
 };
 
@@ -133,6 +135,7 @@ pool::~pool() {
 void pool::stop() {
     base::ensure(!is_worker, "a unit cannot stop its pool");
     body_->line.close();
+    const std::lock_guard one_at_a_time{body_->stopping};
     for (auto& thread : body_->threads) thread.join();
     body_->threads.clear();
 }

@@ -45,7 +45,8 @@ std::string detail_of(Action&& action) {
 TEST_CASE_FIXTURE(fixture, "the session is set up as the design wants it") {
     auto row = db.select(
         "SELECT @@time_zone AS zone, @@tx_isolation AS isolation, @@autocommit AS autocommit, "
-        "@@innodb_lock_wait_timeout AS lock_wait, @@max_statement_time AS statement_limit, "
+        "@@innodb_lock_wait_timeout AS lock_wait, CAST(@@max_statement_time AS SIGNED) AS "
+        "statement_limit, "
         "@@character_set_client AS client, @@sql_mode AS mode, @@collation_connection AS collation"
     );
     REQUIRE(row.next());
@@ -53,6 +54,7 @@ TEST_CASE_FIXTURE(fixture, "the session is set up as the design wants it") {
     CHECK(row.text("isolation") == "READ-COMMITTED");
     CHECK(row.i64("autocommit") == 0);
     CHECK(row.i64("lock_wait") == 3);
+    CHECK(row.i64("statement_limit") == 5);
     CHECK(row.text("client") == "utf8mb4");
     CHECK(row.text("mode").find("STRICT_ALL_TABLES") != std::string::npos);
     CHECK_FALSE(row.next());
