@@ -26,7 +26,7 @@ export function platformKey(merchant: Merchant, by: Signing): PlatformKey {
   return key;
 }
 
-function rsa(timestamp: string, nonce: string, body: string, key: KeyObject): string {
+export function rsa(timestamp: string, nonce: string, body: string, key: KeyObject): string {
   return sign('sha256', Buffer.from(`${timestamp}\n${nonce}\n${body}\n`), key).toString('base64');
 }
 
