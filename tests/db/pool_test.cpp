@@ -91,10 +91,9 @@ auto in_coroutine(boost::asio::io_context& context, db::pool& pool, Unit& unit)
     using answer = db::answer_of<Unit>;
     auto done = std::make_shared<std::promise<answer>>();
     auto future = done->get_future();
-    auto story = [&pool, &unit]() -> base::task<answer> { co_return co_await pool.transact(unit); };
     boost::asio::co_spawn(
         context.get_executor(),
-        story(),
+        pool.transact(unit),
         [done](std::exception_ptr failed, answer value) {
             if (failed) {
                 done->set_exception(failed);
