@@ -40,6 +40,12 @@ function unfinished(order: Order, now: number): StateWord {
 export const channelWord = (channel: Order['channel']) =>
   channel === 'jsapi' ? '微信支付' : '微信扫码支付'
 
+/** "2026-2027学年", or nothing where the lines belong to several */
+export function periodWord(order: Pick<Order, 'lines'>): string {
+  const periods = [...new Set(order.lines.map((line) => line.period))]
+  return periods.length === 1 ? (periods[0] ?? '') : ''
+}
+
 /** "学费、住宿费" or "学费等 4 项" */
 export function linesWord(order: Pick<Order, 'lines'>): string {
   const items = [...new Set(order.lines.map((line) => line.item))]

@@ -1,0 +1,140 @@
+// Chromium with an empty profile, WeChat played by a user agent and a stub of its bridge. Every page that
+// reports a script error, breaks the security policy or asks a third party fails its test.
+import AxeBuilder from '@axe-core/playwright'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export const launch = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: flags,
+  })
+
+const wechatAgent =
+  'Mozilla/5.0 (Linux; Android 13; V2241A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 ' +
+  'Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.49.2600(0x28003133) NetType/WIFI Language/zh_CN'
+
+export interface Phone {
+  width?: number
+  height?: number
+  dark?: boolean
+  /** system type size, 1.4 is the largest step of most phones */
+  type?: number
+  /** in WeChat, and what its pay sheet will say; `never` opens and stays silent */
+  wechat?: 'ok' | 'cancel' | 'fail' | 'never' | false
+  bridgeAfterMs?: number
+}
+
+/** Runs in the page, before its scripts. The sheet's answer can be changed through localStorage. */
+function playWechat(how: { word: string; afterMs: number }): void {
+  const invoke = async (
+    _name: string,
+    args: { package: string },
+    answer: (result: object) => void,
+  ) => {
+    const word = localStorage.getItem('sheet') ?? how.word
+    if (word === 'never') return
+    const body = JSON.stringify({ package: args.package })
+    if (word === 'ok') await fetch('/dev/wechat-paid', { method: 'POST', body })
+    setTimeout(() => answer({ err_msg: `get_brand_wcpay_request:${word}` }), 50)
+  }
+  setTimeout(() => {
+    Object.assign(window, { WeixinJSBridge: { invoke, call: () => undefined } })
+    document.dispatchEvent(new Event('WeixinJSBridgeReady'))
+  }, how.afterMs)
+}
+
+export interface Tab {
+  page: Page
+  context: BrowserContext
+  /** what went wrong in the page so far */
+  faults: string[]
+  close: () => Promise<void>
+}
+
+export async function openTab(browser: Browser, address: string, phone: Phone = {}): Promise<Tab> {
+  const word = phone.wechat ?? 'ok'
+  const context = await browser.newContext({
+    baseURL: address,
+    locale: 'zh-CN',
+    viewport: { width: phone.width ?? 390, height: phone.height ?? 780 },
+    deviceScaleFactor: 2,
+    colorScheme: phone.dark ? 'dark' : 'light',
+    ...(word ? { userAgent: wechatAgent } : {}),
+  })
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(`script: ${error.message}`))
+  page.on('console', (said) => {
+    // Refusals and cut connections are part of what is tried here.
+    const expected = /Failed to load resource/.test(said.text())
+    if (said.type() === 'error' && !expected) faults.push(`console: ${said.text()}`)
+  })
+  page.on('request', (request) => {
+    if (!request.url().startsWith(address)) faults.push(`third party: ${request.url()}`)
+  })
+  if (word) await page.addInitScript(playWechat, { word, afterMs: phone.bridgeAfterMs ?? 0 })
+  if (phone.type) {
+    const size = `${phone.type * 100}%`
+    await page.addInitScript((size) => {
+      document.addEventListener('DOMContentLoaded', () => {
+        document.documentElement.style.setProperty('font-size', size)
+      })
+    }, size)
+  }
+  return { page, context, faults, close: () => context.close() }
+}
+
+export const at = (page: Page, testid: string) => page.getByTestId(testid)
+
+export async function signIn(page: Page, back = '/h5/'): Promise<void> {
+  await page.goto(back)
+  await at(page, 'username').fill('2024010123')
+  await at(page, 'password').fill('rain-on-the-rails')
+  await at(page, 'sign-in').click()
+  await page.waitForURL((url) => !url.pathname.endsWith('/sign-in'))
+}
+
+/** Things every page owes everybody. */
+export async function expectDecent(page: Page, faults: string[], where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(
+    violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`),
+    `${where}: accessibility`,
+  ).toEqual([])
+  const measures = await page.evaluate(() => {
+    const small: string[] = []
+    for (const control of document.querySelectorAll<HTMLElement>('a[href], button, label, input')) {
+      const { width, height } = control.getBoundingClientRect()
+      const hidden = width === 0 || getComputedStyle(control).opacity === '0'
+      const named = control.matches('.field-label')
+      if (!hidden && !named && (height < 47.5 || width < 44)) {
+        small.push(`${control.outerHTML.slice(0, 90)} ${width}×${height}`)
+      }
+    }
+    const { scrollWidth, clientWidth } = document.documentElement
+    return { small, overflow: scrollWidth - clientWidth }
+  })
+  expect(measures, `${where}: measures`).toEqual({ small: [], overflow: 0 })
+  expect(faults, `${where}: faults`).toEqual([])
+  const text = await page.locator('body').innerText()
+  expect(text.replace(/[Pp]\d{6,}\w*|https?:\S+/g, ''), `${where}: only Chinese`).not.toMatch(
+    /[A-Za-z]{3,}/,
+  )
+}
+
+/** Keeps a picture in the folder $SHOTS, if there is one. */
+export async function shot(page: Page, name: string): Promise<void> {
+  const folder = process.env['SHOTS']
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled' })
+}

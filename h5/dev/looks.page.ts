@@ -1,0 +1,182 @@
+// Every page at every width, light and dark, small and large type.
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { at, expectDecent, launch, openTab, shot, signIn, type Phone, type Tab } from './browser'
+import { startMock } from './mock.mjs'
+
+type Mock = Awaited<ReturnType<typeof startMock>>
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launch()
+})
+afterAll(() => browser.close())
+
+const phones: [string, Phone][] = [
+  ['360', { width: 360, height: 640 }],
+  ['390-dark', { width: 390, height: 844, dark: true }],
+  ['360-large', { width: 360, height: 740, type: 1.4 }],
+  ['1440', { width: 1440, height: 900, wechat: false }],
+]
+// The rest differs little: PAGES=all looks at it too.
+if (process.env['PAGES'] === 'all') {
+  phones.push(
+    ['390-outside', { width: 390, height: 844, wechat: false }],
+    ['768-dark', { width: 768, height: 1024, dark: true, wechat: false }],
+    ['1440-dark', { width: 1440, height: 900, dark: true, wechat: false }],
+  )
+}
+
+describe.each(phones)('%s', (name, phone) => {
+  let mock: Mock
+  let tab: Tab
+
+  beforeAll(async () => {
+    mock = await startMock()
+    tab = await openTab(browser, mock.address, phone)
+  })
+  afterAll(async () => {
+    await tab.close()
+    mock.close()
+  })
+
+  async function look(page: string): Promise<void> {
+    await shot(tab.page, `${page}-${name}`)
+    await expectDecent(tab.page, tab.faults, `${page} ${name}`)
+  }
+
+  it('sign-in', async () => {
+    const { page } = tab
+    await page.goto('/h5/')
+    await at(page, 'username').waitFor()
+    await look('sign-in')
+    await at(page, 'way-identity').check({ force: true })
+    await at(page, 'id_number').fill('110105200603071237')
+    await at(page, 'sign-in').click()
+    await look('sign-in-identity')
+    await at(page, 'way-password').check({ force: true })
+    await at(page, 'username').fill('2024010123')
+    await at(page, 'password').fill('wrong')
+    await at(page, 'sign-in').click()
+    await page.getByText('账号或密码不正确').waitFor()
+    await look('sign-in-refused')
+  })
+
+  it('home and menu', async () => {
+    const { page } = tab
+    await signIn(page)
+    await at(page, 'total-owed').waitFor()
+    await look('home')
+    await at(page, 'menu').click()
+    await at(page, 'menu-fees').waitFor()
+    await look('menu')
+    await page.keyboard.press('Escape')
+    await expect.poll(() => at(page, 'menu-fees').count()).toBe(0)
+  })
+
+  it('fees and confirm', async () => {
+    const { page } = tab
+    await page.goto('/h5/fees')
+    await at(page, 'pay').waitFor()
+    await look('fees')
+    await at(page, 'pay').click()
+    await at(page, 'confirm-total').waitFor()
+    await look('confirm')
+  })
+
+  it('orders and paid items', async () => {
+    const { page } = tab
+    await page.goto('/h5/orders')
+    await at(page, 'order').first().waitFor()
+    await look('orders')
+    await at(page, 'order').first().click()
+    await at(page, 'state-word').waitFor()
+    await look('order-paid')
+    await page.goto('/h5/paid')
+    await at(page, 'paid-item').first().waitFor()
+    await look('paid')
+  })
+
+  it('an unfinished order', async () => {
+    const { page } = tab
+    const lines = [
+      { bill_id: '101', period: '2026-2027学年', item: '学费', amount_fen: 700000 },
+      { bill_id: '102', period: '2026-2027学年', item: '住宿费', amount_fen: 120000 },
+    ]
+    const order = mock.world.order({ lines })
+    mock.world.orders.unshift(order)
+    await page.goto('/h5/fees')
+    await at(page, 'bill-order').first().waitFor()
+    await look('fees-in-order')
+    await page.goto('/h5/')
+    await at(page, 'home-live-order').waitFor()
+    await look('home-live-order')
+    await page.goto(`/h5/order?no=${order.order_no}&why=live`)
+    await at(page, 'order-cancel').waitFor()
+    await look('order-live')
+    await at(page, 'order-cancel').click()
+    await at(page, 'cancel-yes').waitFor()
+    await look('order-cancel')
+    await at(page, 'cancel-no').click()
+  })
+
+  it('results', async () => {
+    const { page } = tab
+    const { world } = mock
+    const order = world.orders.find((one) => one.state === 'opened')!
+    world.switches.confirm = ['unknown', 'not_paid', 'not_paid', 'not_paid', 'not_paid']
+    await page.goto(`/h5/result?order=${order.order_no}&said=ok`)
+    await page.getByText('微信尚未登记').waitFor()
+    await look('result-confirming')
+    world.switches.confirm = []
+    world.paidAtWechat.add(order.order_no)
+    await at(page, 'result-paid').waitFor()
+    await look('result-paid')
+    const closed = world.orders.find((one) => one.state === 'closed')!
+    await page.goto(`/h5/result?order=${closed.order_no}`)
+    await at(page, 'result-closed').waitFor()
+    await look('result-closed')
+  })
+
+  it('me', async () => {
+    const { page } = tab
+    await page.goto('/h5/me')
+    await at(page, 'student').waitFor()
+    await look('me')
+  })
+
+  it('nothing there, and nothing to be read', async () => {
+    const { page } = tab
+    const { world } = mock
+    world.switches.delay_ms = 3000
+    await page.goto('/h5/fees', { waitUntil: 'commit' })
+    await page.getByText('正在打开').waitFor()
+    await look('opening')
+    await at(page, 'waiting').waitFor()
+    await look('waiting')
+    world.switches.delay_ms = 0
+    world.switches.refuse = {
+      'GET /bills': { status: 503, code: 'busy', message: '当前访问人数较多，请稍后再试' },
+    }
+    await page.goto('/h5/fees')
+    await at(page, 'retry').waitFor()
+    await look('failure')
+    await page.goto('/h5/')
+    await at(page, 'retry').waitFor()
+    await look('home-failure')
+    world.switches.refuse = { 'GET /session': 'cut' }
+    await page.goto('/h5/fees')
+    await at(page, 'retry').waitFor()
+    await look('opening-failed')
+    world.switches.refuse = {}
+    world.bills.length = world.orders.length = 0
+    for (const path of ['', 'fees', 'orders', 'paid']) {
+      await page.goto(`/h5/${path}`)
+      await page
+        .getByText(/没有待缴费用|还没有/)
+        .first()
+        .waitFor()
+      await look(`empty-${path || 'home'}`)
+    }
+  })
+})

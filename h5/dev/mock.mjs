@@ -1,0 +1,158 @@
+// Serves the built pages as the server does (strict policy, precompressed files, page paths fall back to
+// their index) with the API of dev/api.mjs behind them.
+//
+//   npm run build && npm run mock            then open http://127.0.0.1:5180/h5/
+//   npm run mock -- --outside                without a WeChat identity
+//
+// Sign in as 2024010123 / rain-on-the-rails, or 2025020456 / the last six of 440524200701010014.
+// PUT /dev/switches {"delay_ms": 1500} changes what it does (see `calm` in dev/world.mjs).
+// POST /dev/wechat-paid {"package": "prepay_id=…"} is the user paying in WeChat.
+import { createReadStream, existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { extname, join, normalize } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { answer, newVisitor, No } from './api.mjs'
+import { makeWorld } from './world.mjs'
+
+const dist = fileURLToPath(new URL('../dist', import.meta.url))
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+/** @type {Record<string, string>} */
+const types = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+/** @typedef {import('node:http').IncomingMessage} Request */
+/** @typedef {import('node:http').ServerResponse} Response */
+
+/** @param {Request} request @param {Response} response @param {string} path */
+function sendFile(request, response, path) {
+  const asked = normalize(join(dist, path))
+  const isAsset = path.startsWith('/h5/assets/')
+  const file =
+    asked.startsWith(dist) && isAsset && existsSync(asked) ? asked : join(dist, 'h5/index.html')
+  if (isAsset && file !== asked) return void response.writeHead(404).end()
+  const brotli = /\bbr\b/.test(request.headers['accept-encoding'] ?? '') && existsSync(`${file}.br`)
+  response.writeHead(200, {
+    'Content-Type': types[extname(file)] ?? 'application/octet-stream',
+    'Cache-Control': isAsset ? 'public, max-age=31536000, immutable' : 'no-cache',
+    'Content-Security-Policy': policy,
+    'X-Content-Type-Options': 'nosniff',
+    ...(brotli ? { 'Content-Encoding': 'br' } : {}),
+  })
+  createReadStream(brotli ? `${file}.br` : file).pipe(response)
+}
+
+/** @param {Request} request */
+async function bodyOf(request) {
+  const parts = []
+  for await (const part of request) parts.push(part)
+  const text = Buffer.concat(parts).toString('utf8')
+  return text ? JSON.parse(text) : {}
+}
+
+const wait = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** @param {{ port?: number, world?: import('./world.mjs').World }} [how] */
+export async function startMock(how = {}) {
+  const world = how.world ?? makeWorld()
+  /** @type {Map<string, import('./api.mjs').Visitor>} */
+  const visitors = new Map()
+  /** every call that reached the API, for tests @type {{ name: string, body: any }[]} */
+  const heard = []
+
+  /** @param {Response} response @param {number} status @param {unknown} body */
+  function sendJson(response, status, body) {
+    response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+    response.end(JSON.stringify(body))
+  }
+
+  /** @param {Request} request @param {Response} response @param {URL} url */
+  async function sendAnswer(request, response, url) {
+    const method = request.method ?? 'GET'
+    const path = url.pathname.slice('/api/v1'.length)
+    const body = await bodyOf(request)
+    heard.push({ name: `${method} ${path}`, body })
+    const { delay_ms, refuse } = world.switches
+    await wait(delay_ms)
+    const asked = `${method} ${path}`
+    const match = Object.keys(refuse).find((key) =>
+      key.endsWith('*') ? asked.startsWith(key.slice(0, -1)) : asked === key,
+    )
+    const refusal = match ? refuse[match] : undefined
+    if (refusal === 'cut') return void request.socket.destroy()
+    if (refusal) {
+      const { status, ...said } = refusal
+      return sendJson(response, status, said)
+    }
+
+    let id = /visitor=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? ''
+    let visitor = visitors.get(id)
+    if (!visitor) {
+      visitor = newVisitor()
+      id = visitor.csrf
+      visitors.set(id, visitor)
+      response.setHeader('Set-Cookie', `visitor=${id}; Path=/; HttpOnly; SameSite=Lax`)
+    }
+    try {
+      const csrf = request.headers['x-csrf-token']
+      const call = { world, visitor, body, query: url.searchParams }
+      sendJson(
+        response,
+        200,
+        answer(method, path, call, typeof csrf === 'string' ? csrf : undefined),
+      )
+    } catch (problem) {
+      if (!(problem instanceof No)) throw problem
+      sendJson(response, problem.status, problem.body)
+    }
+  }
+
+  /** @param {Request} request @param {Response} response @param {string} path */
+  async function sendDev(request, response, path) {
+    const body = await bodyOf(request)
+    if (path === '/dev/switches') Object.assign(world.switches, body)
+    if (path === '/dev/wechat-paid')
+      world.paidAtWechat.add(String(body.package).replace('prepay_id=', ''))
+    sendJson(response, 200, world.switches)
+  }
+
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://mock')
+    const done = url.pathname.startsWith('/api/v1/')
+      ? sendAnswer(request, response, url)
+      : url.pathname.startsWith('/dev/')
+        ? sendDev(request, response, url.pathname)
+        : Promise.resolve(sendFile(request, response, url.pathname))
+    done.catch((problem) => {
+      console.error(problem)
+      response.writeHead(500).end()
+    })
+  })
+  await new Promise((resolve) =>
+    server.listen(how.port ?? 0, '127.0.0.1', () => resolve(undefined)),
+  )
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  return {
+    world,
+    heard,
+    visitors,
+    address: `http://127.0.0.1:${port}`,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  readFileSync(join(dist, 'h5/index.html'))
+  const world = makeWorld({ wechat: !process.argv.includes('--outside') })
+  const mock = await startMock({ port: Number(process.env['PORT'] ?? 5180), world })
+  console.log(`${mock.address}/h5/`)
+}

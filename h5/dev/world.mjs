@@ -1,0 +1,191 @@
+// A small college in memory behind the mock API. Everybody in it is invented; the ID numbers only have
+// right check digits.
+import { randomBytes } from 'node:crypto'
+
+const hour = 3600_000
+const day = 24 * hour
+
+/** @typedef {import('../shared/api/client').Schemas} Schemas */
+/** @typedef {Schemas['Order']} Order */
+/** @typedef {Schemas['Bill'] & { period: string }} StoredBill */
+/** @typedef {{ student: Schemas['Student'], id_number: string, name: string, password: string, level: 'initial' | 'own' }} Person */
+
+/** What the world does on demand; tests change it as they go. */
+export const calm = () => ({
+  /** before every answer */
+  delay_ms: 0,
+  /** path → refusal, or 'cut' to drop the connection; `METHOD /path`, * at the end matches the rest
+   * @type {Record<string, 'cut' | { status: number, code: string, message: string, order_no?: string }>} */
+  refuse: {},
+  /** how many times openOrder and payOrder find WeChat silent */
+  silent_opening: 0,
+  /** WeChat's words for the next confirmations, before it tells the truth
+   * @type {Schemas['Confirmation']['wechat'][]} */
+  confirm: [],
+  /** cancelling stays unconfirmed */
+  closing_hangs: false,
+})
+
+/** @param {{ now?: number, wechat?: boolean }} [how] wechat: sessions have a WeChat identity */
+export function makeWorld(how = {}) {
+  const now = how.now ?? Date.now()
+
+  /** @type {Person[]} */
+  const people = [
+    person('2024010123', '张晓同', '110105200603071238', 'own'),
+    person('2025020456', '欧阳雨桐', '440524200701010014', 'initial'),
+  ]
+
+  /** @param {string} student_no @param {string} name @param {string} id @param {'initial' | 'own'} level @returns {Person} */
+  function person(student_no, name, id, level) {
+    return {
+      id_number: id,
+      name,
+      level,
+      password: level === 'own' ? 'rain-on-the-rails' : id.slice(-6),
+      student: {
+        student_no,
+        name: `${name[0]}*${name.slice(-1)}`,
+        id_number: `${id.slice(0, 3)}***********${id.slice(-4)}`,
+        college: '汽车工程学院',
+        major: '新能源汽车技术',
+        class_name: '新能源2401班',
+        grade: '2024级',
+      },
+    }
+  }
+
+  /** @type {StoredBill[]} */
+  const bills = [
+    bill('101', '2026-2027学年', '学费', 'tuition', 700000, 0, { pay_before: now + 60 * day }),
+    bill('102', '2026-2027学年', '住宿费', 'lodging', 120000, 0, { pay_before: now + 60 * day }),
+    bill('103', '2026-2027学年', '教材费', 'other', 68050, 0),
+    bill('104', '2026-2027学年', '实习保险费', 'other', 12000, 0, {
+      state: 'not_yet_open',
+      note: '2027-03-01 开始缴费',
+    }),
+    bill('081', '2025-2026学年', '学费', 'tuition', 700000, 500000),
+    bill('082', '2025-2026学年', '住宿费', 'lodging', 120000, 0, { state: 'window_closed' }),
+  ]
+
+  /** @param {string} bill_id @param {string} period @param {string} item @param {StoredBill['category']} category @param {number} due_fen @param {number} paid_fen @param {Partial<StoredBill>} [more] @returns {StoredBill} */
+  function bill(bill_id, period, item, category, due_fen, paid_fen, more = {}) {
+    const owed_fen = due_fen - paid_fen
+    return {
+      bill_id,
+      period,
+      item,
+      category,
+      due_fen,
+      paid_fen,
+      owed_fen,
+      state: 'payable',
+      ...more,
+    }
+  }
+
+  let made = 0
+  /** @param {Partial<Order> & { lines: Order['lines'] }} parts @returns {Order} */
+  function order(parts) {
+    const created_at = parts.created_at ?? Date.now()
+    made += 1
+    return {
+      order_no: `P${20260900000000 + made}${randomBytes(4).toString('hex')}`,
+      state: 'opened',
+      channel: 'jsapi',
+      amount_fen: parts.lines.reduce((sum, line) => sum + line.amount_fen, 0),
+      merchant_name: '吉林交通职业技术学院',
+      created_at,
+      pay_until: created_at + 2 * hour,
+      closing: false,
+      can_pay: true,
+      can_cancel: true,
+      ...parts,
+    }
+  }
+
+  /** Newest first. @type {Order[]} */
+  const orders = []
+  for (let back = 1; back <= 46; back++) {
+    const created_at = now - back * 26 * day
+    const paid = back % 3 !== 2
+    const year = new Date(created_at).getUTCFullYear()
+    const line = {
+      bill_id: `${back}0`,
+      period: `${year}-${year + 1}学年`,
+      item: ['学费', '住宿费', '教材费', '体检费'][back % 4] ?? '',
+    }
+    orders.push(
+      order({
+        created_at,
+        state: paid ? 'paid' : 'closed',
+        channel: back % 5 === 0 ? 'native' : 'jsapi',
+        ...(paid
+          ? {
+              paid_at: created_at + 40_000,
+              transaction_id: `4200002${'0'.repeat(15)}${900000 - back * 7919}`,
+            }
+          : { closed_at: created_at + 2 * hour }),
+        can_pay: false,
+        can_cancel: false,
+        lines: [{ ...line, amount_fen: [700000, 120000, 68050, 8000][back % 4] ?? 0 }],
+      }),
+    )
+  }
+
+  /** @type {Map<string, string>} */
+  const orderOfRequest = new Map()
+  /** what WeChat knows and we may not yet @type {Set<string>} */
+  const paidAtWechat = new Set()
+
+  const isLive = (/** @type {Order} */ it) => it.state === 'opened' || it.state === 'awaiting'
+  const orderOf = (/** @type {string} */ bill_id) =>
+    orders.find((it) => isLive(it) && it.lines.some((line) => line.bill_id === bill_id))
+
+  /** Books a payment that WeChat has told of. @param {Order} it */
+  function settle(it) {
+    if (!paidAtWechat.has(it.order_no) || !isLive(it)) return
+    Object.assign(it, {
+      state: 'paid',
+      paid_at: Date.now(),
+      transaction_id: '4200002026092512345678901234',
+      can_pay: false,
+      can_cancel: false,
+      closing: false,
+    })
+    for (const line of it.lines) {
+      const stored = bills.find((one) => one.bill_id === line.bill_id)
+      if (stored) Object.assign(stored, { paid_fen: stored.due_fen, owed_fen: 0 })
+    }
+  }
+
+  /** @param {Order} it */
+  function close(it) {
+    Object.assign(it, {
+      state: 'closed',
+      closed_at: Date.now(),
+      can_pay: false,
+      can_cancel: false,
+      closing: false,
+    })
+  }
+
+  return {
+    wechat: how.wechat ?? true,
+    switches: calm(),
+    people,
+    bills,
+    orders,
+    orderOfRequest,
+    paidAtWechat,
+    /** student number bound to the one WeChat account there is @type {string | undefined} */
+    bound: undefined,
+    order,
+    isLive,
+    orderOf,
+    settle,
+    close,
+  }
+}
+
+/** @typedef {ReturnType<typeof makeWorld>} World */
