@@ -28,9 +28,12 @@ int weight_of(std::string_view text) {
 
 int accepted_codings::of(coding which) const {
     switch (which) {
-        case coding::brotli: return brotli;
-        case coding::gzip: return gzip;
-        case coding::identity: return identity;
+        case coding::brotli:
+            return brotli;
+        case coding::gzip:
+            return gzip;
+        case coding::identity:
+            return identity;
     }
     return 0;
 }

@@ -59,10 +59,14 @@ chunk_decoder::verdict chunk_decoder::step(char c, std::size_t body_size, std::s
             if (value_of(c) < 0 || ++digits_ > size_digits_max) return verdict::malformed;
             left_ = left_ * 16 + static_cast<std::uint64_t>(value_of(c));
             return verdict::need_more;
-        case place::size_lf: return expect('\n', left_ == 0 ? place::trailer_first : place::data);
-        case place::data: return verdict::malformed;  // not reached: feed copies data
-        case place::data_cr: return expect('\r', place::data_lf);
-        case place::data_lf: return expect('\n', place::size_first);
+        case place::size_lf:
+            return expect('\n', left_ == 0 ? place::trailer_first : place::data);
+        case place::data:
+            return verdict::malformed;  // not reached: feed copies data
+        case place::data_cr:
+            return expect('\r', place::data_lf);
+        case place::data_lf:
+            return expect('\n', place::size_first);
         case place::trailer_first:
             if (c == '\r') return expect('\r', place::end_lf);
             place_ = place::trailer;
@@ -73,8 +77,10 @@ chunk_decoder::verdict chunk_decoder::step(char c, std::size_t body_size, std::s
                 return verdict::malformed;
             }
             return verdict::need_more;
-        case place::trailer_lf: return expect('\n', place::trailer_first);
-        case place::end_lf: return c == '\n' ? verdict::complete : verdict::malformed;
+        case place::trailer_lf:
+            return expect('\n', place::trailer_first);
+        case place::end_lf:
+            return c == '\n' ? verdict::complete : verdict::malformed;
     }
     return verdict::malformed;
 }

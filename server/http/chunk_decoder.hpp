@@ -17,8 +17,18 @@ public:
     verdict feed(std::string_view& bytes, std::string& body, std::size_t limit);
 
 private:
-    enum class place { size_first, size, size_lf, data, data_cr, data_lf, trailer_first, trailer,
-                       trailer_lf, end_lf };
+    enum class place {
+        size_first,
+        size,
+        size_lf,
+        data,
+        data_cr,
+        data_lf,
+        trailer_first,
+        trailer,
+        trailer_lf,
+        end_lf
+    };
 
     verdict step(char c, std::size_t body_size, std::size_t limit);
 

@@ -43,6 +43,8 @@ std::string clear_cookie(std::string_view name, std::string_view path) {
     return to_text({std::string{name}, "", 0, std::string{path}});
 }
 
-void set_cookie(reply& answer, const cookie& set) { answer.with("Set-Cookie", to_text(set)); }
+void set_cookie(reply& answer, const cookie& set) {
+    answer.with("Set-Cookie", to_text(set));
+}
 
 }  // namespace http

@@ -37,28 +37,47 @@ void append_json(std::string& out, std::string_view text) {
 void append_html(std::string& out, std::string_view text) {
     for (const char c : text) {
         switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out += c;
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            default:
+                out += c;
         }
     }
 }
 
 std::string_view heading_of(unsigned status) {
     switch (status) {
-        case 401: return "请先登录";
-        case 403: return "不能访问";
-        case 404: return "没有找到页面";
-        case 405: return "不支持这种访问方式";
-        case 429: return "操作太频繁";
-        case 500: return "系统出现异常";
+        case 401:
+            return "请先登录";
+        case 403:
+            return "不能访问";
+        case 404:
+            return "没有找到页面";
+        case 405:
+            return "不支持这种访问方式";
+        case 429:
+            return "操作太频繁";
+        case 500:
+            return "系统出现异常";
         case 502:
         case 503:
-        case 504: return "系统繁忙";
-        default: return status < 500 ? "请求未能完成" : "系统暂时不可用";
+        case 504:
+            return "系统繁忙";
+        default:
+            return status < 500 ? "请求未能完成" : "系统暂时不可用";
     }
 }
 
@@ -83,9 +102,12 @@ std::string page(const refusal& what, const request& asked) {
 
 base::log::level level_of(base::severity how) {
     switch (how) {
-        case base::severity::info: return base::log::level::info;
-        case base::severity::warning: return base::log::level::warning;
-        case base::severity::alarm: return base::log::level::alarm;
+        case base::severity::info:
+            return base::log::level::info;
+        case base::severity::warning:
+            return base::log::level::warning;
+        case base::severity::alarm:
+            return base::log::level::alarm;
     }
     return base::log::level::alarm;
 }
@@ -111,9 +133,14 @@ reply answer_unforeseen(
 ) {
     const auto& face = base::face_of(base::errc::internal);
     base::log::write(
-        level_of(face.level), "request_failed",
-        {{"code", face.code}, {"exception", kind}, {"detail", shown(text)},
-         {"method", asked.method_text}, {"route", route}, {"request_id", asked.request_id}}
+        level_of(face.level),
+        "request_failed",
+        {{"code", face.code},
+         {"exception", kind},
+         {"detail", shown(text)},
+         {"method", asked.method_text},
+         {"route", route},
+         {"request_id", asked.request_id}}
     );
     return error_reply({face.http_status, face.code, face.message}, &asked);
 }
@@ -126,18 +153,30 @@ refusal refusal_of(unsigned status) {
         return refusal{found.http_status, found.code, found.message};
     };
     switch (status) {
-        case 404: return face(base::errc::not_found);
-        case 405: return face(base::errc::method_not_allowed);
-        case 408: return {408, "request_timeout", "请求超时，请检查网络后重试"};
-        case 413: return face(base::errc::payload_too_large);
-        case 414: return {414, "uri_too_long", "请求地址过长"};
-        case 417: return {417, "expectation_failed", "请求内容有误，请检查后重试"};
-        case 431: return {431, "headers_too_large", "请求头过大，请清除浏览器缓存后重试"};
-        case 500: return face(base::errc::internal);
-        case 501: return {501, "not_implemented", "不支持这种访问方式"};
-        case 503: return face(base::errc::busy);
-        case 505: return {505, "version_not_supported", "不支持这种访问方式"};
-        default: return face(base::errc::bad_request);
+        case 404:
+            return face(base::errc::not_found);
+        case 405:
+            return face(base::errc::method_not_allowed);
+        case 408:
+            return {408, "request_timeout", "请求超时，请检查网络后重试"};
+        case 413:
+            return face(base::errc::payload_too_large);
+        case 414:
+            return {414, "uri_too_long", "请求地址过长"};
+        case 417:
+            return {417, "expectation_failed", "请求内容有误，请检查后重试"};
+        case 431:
+            return {431, "headers_too_large", "请求头过大，请清除浏览器缓存后重试"};
+        case 500:
+            return face(base::errc::internal);
+        case 501:
+            return {501, "not_implemented", "不支持这种访问方式"};
+        case 503:
+            return face(base::errc::busy);
+        case 505:
+            return {505, "version_not_supported", "不支持这种访问方式"};
+        default:
+            return face(base::errc::bad_request);
     }
 }
 
@@ -168,9 +207,13 @@ reply answer_thrown(
     } catch (const base::error& refused) {
         const auto& face = refused.face();
         base::log::write(
-            level_of(face.level), face.http_status < 500 ? "request_refused" : "request_failed",
-            {{"code", face.code}, {"detail", refused.detail()}, {"method", asked.method_text},
-             {"route", route}, {"request_id", asked.request_id}}
+            level_of(face.level),
+            face.http_status < 500 ? "request_refused" : "request_failed",
+            {{"code", face.code},
+             {"detail", refused.detail()},
+             {"method", asked.method_text},
+             {"route", route},
+             {"request_id", asked.request_id}}
         );
         return error_reply({face.http_status, face.code, refused.message()}, &asked);
     } catch (const std::exception& failure) {

@@ -9,7 +9,8 @@
 #include "server/http/target.hpp"
 #include "server/http/text.hpp"
 
-// The only file that knows Beast: its basic_parser checks the grammar, and we keep what we route on.
+// The only file that knows Beast: its basic_parser checks the grammar, and we keep what we route
+// on.
 namespace http {
 namespace {
 
@@ -30,8 +31,9 @@ private:
         why = beast::http::error::bad_value;
     }
 
-    void on_request_impl(beast::http::verb, text method, text target, int version,
-                         beast::error_code& why) override {
+    void on_request_impl(
+        beast::http::verb, text method, text target, int version, beast::error_code& why
+    ) override {
         into_.method_text = method;
         into_.method = verb_of(method);
         into_.target = target;
@@ -42,8 +44,12 @@ private:
     void on_field_impl(field which, text name, text value, beast::error_code& why) override {
         why = {};
         switch (which) {
-            case field::content_length: on_content_length(value, why); break;
-            case field::transfer_encoding: on_transfer_encoding(value, why); break;
+            case field::content_length:
+                on_content_length(value, why);
+                break;
+            case field::transfer_encoding:
+                on_transfer_encoding(value, why);
+                break;
             case field::host:
                 ++host_count_;
                 if (value.find_first_of(" ,/@\\") != text::npos) refuse(400, why);
@@ -55,7 +61,8 @@ private:
                     refuse(417, why);
                 }
                 break;
-            default: break;
+            default:
+                break;
         }
         into_.headers.emplace_back(to_lower(name), value);
     }
@@ -74,8 +81,9 @@ private:
     }
 
     void on_header_impl(beast::error_code& why) override { why = {}; }
-    void on_body_init_impl(
-        const boost::optional<std::uint64_t>&, beast::error_code& why) override { why = {}; }
+    void on_body_init_impl(const boost::optional<std::uint64_t>&, beast::error_code& why) override {
+        why = {};
+    }
     std::size_t on_body_impl(text body, beast::error_code& why) override {
         why = {};
         return body.size();
@@ -96,7 +104,9 @@ private:
     unsigned coding_count_ = 0;
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 // "HTTP/2.0" is a version we do not speak; "HTTX" is no version.
 bool names_other_version(text head) {
@@ -109,8 +119,8 @@ bool names_other_version(text head) {
 
 // Methods of RFC 9110 and PATCH exist, though no address of ours may know them; others do not.
 bool is_known_method(text method) {
-    constexpr std::array known{"GET", "POST", "HEAD", "PUT", "DELETE",
-                               "OPTIONS", "PATCH", "TRACE", "CONNECT"};
+    constexpr std::array known{
+        "GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"};
     for (const text name : known) {
         if (method == name) return true;
     }

@@ -6,9 +6,9 @@
 namespace http {
 
 struct head_limits {
-    std::size_t bytes = 16 * 1024;      // whole head, else 431
+    std::size_t bytes = 16 * 1024;        // whole head, else 431
     std::size_t target_bytes = 8 * 1024;  // request line, else 414
-    unsigned line_count = 100;          // header lines, else 431
+    unsigned line_count = 100;            // header lines, else 431
 };
 
 // Finds the end of a request head while it arrives, and refuses at once what no honest client

@@ -21,12 +21,12 @@ using text_pairs = std::vector<std::pair<std::string, std::string>>;
 struct request {
     verb method = verb::get;
     std::string method_text;
-    std::string target;      // as on the request line
-    std::string path;        // percent-decoded once, always starts with '/', no dot segments
-    text_pairs query;        // decoded, in order
-    header_list headers;     // names lower case
-    std::string body;        // raw bytes
-    std::string peer;        // client address: X-Forwarded-For only when the peer is a trusted proxy
+    std::string target;   // as on the request line
+    std::string path;     // percent-decoded once, always starts with '/', no dot segments
+    text_pairs query;     // decoded, in order
+    header_list headers;  // names lower case
+    std::string body;     // raw bytes
+    std::string peer;     // client address: X-Forwarded-For only when the peer is a trusted proxy
     std::string request_id;  // ours, also in the X-Request-Id answer header and in logs
     text_pairs parameters;   // {name} parts of the matched pattern; "*" is what "/*" stood for
 

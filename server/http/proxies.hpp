@@ -21,9 +21,7 @@ public:
 
     // Who asked: `peer` unless it is a trusted proxy; then the last address of X-Forwarded-For
     // that is not one of ours. Never what a client wrote in front of it.
-    std::string client_of(
-        const boost::asio::ip::address& peer, const header_list& headers
-    ) const;
+    std::string client_of(const boost::asio::ip::address& peer, const header_list& headers) const;
 
 private:
     struct network {

@@ -28,12 +28,18 @@ void need(bool truth, const std::string& pattern) {
 
 std::string_view name_of(verb method) {
     switch (method) {
-        case verb::get: return "GET, HEAD";
-        case verb::head: return "HEAD";
-        case verb::post: return "POST";
-        case verb::put: return "PUT";
-        case verb::del: return "DELETE";
-        case verb::other: return "";
+        case verb::get:
+            return "GET, HEAD";
+        case verb::head:
+            return "HEAD";
+        case verb::post:
+            return "POST";
+        case verb::put:
+            return "PUT";
+        case verb::del:
+            return "DELETE";
+        case verb::other:
+            return "";
     }
     return "";
 }

@@ -84,8 +84,11 @@ bool wait_until(const Condition& holds, int at_most_ms) {
 struct server::inside {
     inside(server_options given, server_hooks hooks)
         : options{std::move(given)},
-          shared{options.limits, std::move(hooks), {options.https, options.extra_headers},
-                 proxy_list{options.trusted_proxies}} {
+          shared{
+              options.limits,
+              std::move(hooks),
+              {options.https, options.extra_headers},
+              proxy_list{options.trusted_proxies}} {
         if (options.io_threads == 0) throw base::error{errc::conf_invalid, "io_threads is 0"};
         for (unsigned i = 0; i < options.io_threads; ++i) workers.emplace_back(shared);
     }
@@ -100,7 +103,9 @@ struct server::inside {
 server::server(server_options options, server_hooks hooks)
     : inside_{std::make_unique<inside>(std::move(options), std::move(hooks))} {}
 
-server::~server() { stop(); }
+server::~server() {
+    stop();
+}
 
 void server::start() {
     tune_process();
@@ -111,7 +116,8 @@ void server::start() {
             for (auto& each : inside_->workers) where = each.listen(where, table);
         } catch (const boost::system::system_error& failure) {
             throw base::error{
-                errc::conf_invalid, "cannot listen on " + address + ": " + failure.code().message()};
+                errc::conf_invalid,
+                "cannot listen on " + address + ": " + failure.code().message()};
         }
         inside_->ports.push_back(where.port());
     }
@@ -119,7 +125,9 @@ void server::start() {
     for (auto& each : inside_->workers) each.start();
 }
 
-std::uint16_t server::port(std::size_t n) const { return inside_->ports.at(n); }
+std::uint16_t server::port(std::size_t n) const {
+    return inside_->ports.at(n);
+}
 
 void server::stop() {
     if (!inside_->running) return;
@@ -134,8 +142,12 @@ void server::stop() {
     for (auto& each : inside_->workers) each.finish();
 }
 
-asio::io_context& server::context(std::size_t n) { return inside_->workers.at(n).context(); }
-std::size_t server::context_count() const { return inside_->workers.size(); }
+asio::io_context& server::context(std::size_t n) {
+    return inside_->workers.at(n).context();
+}
+std::size_t server::context_count() const {
+    return inside_->workers.size();
+}
 
 std::size_t server::connection_count() const {
     return inside_->shared.connection_count.load(std::memory_order_acquire);
@@ -143,10 +155,14 @@ std::size_t server::connection_count() const {
 
 void log_access(const access& what) {
     base::log::info(
-        "request", {{"method", what.method}, {"route", what.route}, {"status", what.status},
-                    {"bytes", static_cast<std::size_t>(what.body_bytes)},
-                    {"us", what.duration_us}, {"request_id", what.request_id},
-                    {"peer", what.peer}}
+        "request",
+        {{"method", what.method},
+         {"route", what.route},
+         {"status", what.status},
+         {"bytes", static_cast<std::size_t>(what.body_bytes)},
+         {"us", what.duration_us},
+         {"request_id", what.request_id},
+         {"peer", what.peer}}
     );
 }
 

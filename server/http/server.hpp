@@ -42,8 +42,8 @@ struct server_options {
     unsigned io_threads = 2;  // more than cores is slower
     http::limits limits = {};
     std::vector<std::string> trusted_proxies = {};  // addresses or networks
-    bool https = false;                        // the public address is https: send HSTS
-    header_list extra_headers = {};              // of every answer
+    bool https = false;                             // the public address is https: send HSTS
+    header_list extra_headers = {};                 // of every answer
 };
 
 // One answered request, as the access log and the metrics see it: nothing of it is personal but

@@ -16,7 +16,11 @@
 
 namespace http {
 
+// The session needs of its link: async_read_some, write_some, async_wait, cancel, shutdown, close.
+// TLS would be a class with these six in place of the socket.
 using tcp_socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, base::io_executor>;
+
+struct exchange;
 
 // One connection: reads requests, asks the router's handlers, writes answers, in order. Lives on
 // one thread. Waits have no timer of their own: the thread's sweep calls look_at_clock().
@@ -39,10 +43,10 @@ private:
     enum class phase { idle, head, body, handling, writing, lingering };
     enum class step { read_more, read_body, ask_handler, send, gone };
     enum class sent { all, some, failed };
-    struct exchange;
 
     void enter(phase next, int allowed_ms);
     step look_for_request();
+    void open_exchange();
     step begin(std::string_view head);
     step route_request();
     step answer_at_once();

@@ -34,7 +34,8 @@ constexpr std::string_view revalidated = "no-cache";
 std::string read_file(const fs::path& file) {
     std::ifstream in{file, std::ios::binary};
     std::string bytes{std::istreambuf_iterator<char>{in}, {}};
-    if (!in) throw fs::filesystem_error{"not readable", file, std::make_error_code(std::errc::io_error)};
+    if (!in)
+        throw fs::filesystem_error{"not readable", file, std::make_error_code(std::errc::io_error)};
     return bytes;
 }
 
@@ -47,7 +48,9 @@ bool is_sibling(const fs::path& path) {
     return fs::is_regular_file(plain.replace_extension(), ignored);
 }
 
-std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+std::string_view last_part(std::string_view path) {
+    return path.substr(path.rfind('/') + 1);
+}
 
 std::string etag_of(std::string_view bytes) {
     return '"' + base::to_base64url(base::sha256(bytes).substr(0, 16)) + '"';
@@ -143,8 +146,13 @@ void static_files::add_file(const fs::path& file, const std::string& address) {
             each->with("Vary", "Accept-Encoding");
         }
         if (!word.empty()) whole.with("Content-Encoding", std::string{word});
-        all.push_back({how, etag, std::make_shared<const std::string>(head_of(whole)),
-                       std::make_shared<const std::string>(head_of(unchanged)), whole.body});
+        all.push_back(
+            {how,
+             etag,
+             std::make_shared<const std::string>(head_of(whole)),
+             std::make_shared<const std::string>(head_of(unchanged)),
+             whole.body}
+        );
     }
     files_.emplace(address, std::move(all));
 }

@@ -80,8 +80,8 @@ const std::string& date_line::now() {
     gmtime_r(&instant, &parts);
     // strftime's day and month names follow the locale, the header's do not.
     constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    constexpr std::array months{
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const auto two = [](int n) { return std::string{n < 10 ? "0" : ""} + std::to_string(n); };
     line_ = std::string{"Date: "} + days[static_cast<std::size_t>(parts.tm_wday)] + ", " +
             two(parts.tm_mday) + " " + months[static_cast<std::size_t>(parts.tm_mon)] + " " +
@@ -90,7 +90,9 @@ const std::string& date_line::now() {
     return line_;
 }
 
-bool may_have_body(unsigned status) { return status >= 200 && status != 204 && status != 304; }
+bool may_have_body(unsigned status) {
+    return status >= 200 && status != 204 && status != 304;
+}
 
 std::string head_of(const reply& answer) {
     std::string head = "HTTP/1.1 " + std::to_string(answer.status) + " ";

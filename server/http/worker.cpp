@@ -27,8 +27,12 @@ constexpr int backlog = 4096;
 constexpr std::size_t refusal_count_max = 256;
 constexpr auto pause_without_files = std::chrono::milliseconds{100};
 
-base::task<void> serve(std::shared_ptr<session> visitor) { co_await visitor->run(); }
-base::task<void> refuse(std::shared_ptr<session> visitor) { co_await visitor->run_refusal(); }
+base::task<void> serve(std::shared_ptr<session> visitor) {
+    co_await visitor->run();
+}
+base::task<void> refuse(std::shared_ptr<session> visitor) {
+    co_await visitor->run_refusal();
+}
 
 // detached would swallow what goes wrong.
 void log_thrown(const std::exception_ptr& thrown) {

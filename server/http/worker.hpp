@@ -35,7 +35,8 @@ public:
 private:
     using tcp = boost::asio::ip::tcp;
     using timer = boost::asio::basic_waitable_timer<
-        std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+        std::chrono::steady_clock,
+        boost::asio::wait_traits<std::chrono::steady_clock>,
         base::io_executor>;
     struct door {
         boost::asio::basic_socket_acceptor<tcp, base::io_executor> acceptor;

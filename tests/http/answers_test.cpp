@@ -18,7 +18,9 @@ using tests::status_of;
 using tests::wire_client;
 
 std::string ask(
-    tests::test_server& site, const std::string& path, const std::string& headers = "",
+    tests::test_server& site,
+    const std::string& path,
+    const std::string& headers = "",
     const std::string& method = "GET"
 ) {
     wire_client client{site.port()};
@@ -38,7 +40,8 @@ TEST_CASE("every answer carries the security headers, whatever its status") {
     options.https = true;
     options.extra_headers.emplace_back("X-School", "demo");
     tests::test_server site{std::move(options)};
-    for (const auto* path : {"/hello", "/nothing", "/nowhere", "/busy", "/broken", "/%00", "/now"}) {
+    for (const auto* path :
+         {"/hello", "/nothing", "/nowhere", "/busy", "/broken", "/%00", "/now"}) {
         CAPTURE(path);
         const auto answer = ask(site, path);
         CHECK(header_of(answer, "Content-Security-Policy") == policy);
@@ -109,7 +112,8 @@ TEST_CASE("a person gets a page, a program JSON") {
     const auto words = ask(site, "/words", browser);
     CHECK(body_of(words).find("姓名里有&quot;引号&quot;") != std::string::npos);
     CHECK(body_of(ask(site, "/nowhere", "Accept: application/json\r\n")).starts_with("{"));
-    CHECK(body_of(ask(site, "/echo", browser + "Content-Length: 5000\r\n", "POST")).starts_with("{"));
+    CHECK(body_of(ask(site, "/echo", browser + "Content-Length: 5000\r\n", "POST")).starts_with("{")
+    );
 }
 
 TEST_CASE("the access hook sees patterns, never addresses") {
@@ -148,10 +152,14 @@ TEST_CASE("X-Forwarded-For counts only when the proxy says it") {
     CHECK(body_of(ask(behind, "/peer")) == "127.0.0.1");
     CHECK(body_of(ask(behind, "/peer", claim)) == "203.0.113.9");
     // The client wrote the first, our outer proxy the second, our inner one the third.
-    CHECK(body_of(ask(behind, "/peer", "X-Forwarded-For: 1.2.3.4, 203.0.113.9, 10.1.2.3\r\n")) ==
-          "203.0.113.9");
-    CHECK(body_of(ask(behind, "/peer", "X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-For: 203.0.113.9\r\n")) ==
-          "203.0.113.9");
+    CHECK(
+        body_of(ask(behind, "/peer", "X-Forwarded-For: 1.2.3.4, 203.0.113.9, 10.1.2.3\r\n")) ==
+        "203.0.113.9"
+    );
+    CHECK(
+        body_of(ask(behind, "/peer", "X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-For: 203.0.113.9\r\n")
+        ) == "203.0.113.9"
+    );
     CHECK(body_of(ask(behind, "/peer", "X-Forwarded-For: nonsense\r\n")) == "127.0.0.1");
     CHECK(body_of(ask(behind, "/peer", "X-Forwarded-For: 2001:db8::1\r\n")) == "2001:db8::1");
 }
@@ -166,7 +174,8 @@ TEST_CASE("networks of proxies") {
     CHECK(proxies.trusts(make_address("fd12::1")));
     CHECK(proxies.trusts(make_address("::ffff:10.0.0.1")));
     CHECK_FALSE(proxies.trusts(make_address("fe80::1")));
-    for (const auto* wrong : {"10.0.0.0/33", "10.0.0/8", "::1/129", "x", "", "10.0.0.0/", "10.0.0.0/-1"}) {
+    for (const auto* wrong :
+         {"10.0.0.0/33", "10.0.0/8", "::1/129", "x", "", "10.0.0.0/", "10.0.0.0/-1"}) {
         CAPTURE(wrong);
         CHECK_THROWS_AS(http::proxy_list{{wrong}}, base::error);
     }
@@ -174,19 +183,27 @@ TEST_CASE("networks of proxies") {
 
 TEST_CASE("cookies") {
     using http::to_text;
-    CHECK(to_text({"__Host-campus", "abc", 3600}) ==
-          "__Host-campus=abc; Path=/; Max-Age=3600; HttpOnly; Secure; SameSite=Lax");
+    CHECK(
+        to_text({"__Host-campus", "abc", 3600}) ==
+        "__Host-campus=abc; Path=/; Max-Age=3600; HttpOnly; Secure; SameSite=Lax"
+    );
     http::cookie open{"seen", "1"};
     open.http_only = open.secure = false;
     open.path = "/h5";
     open.same_site = http::same_site::strict;
     CHECK(to_text(open) == "seen=1; Path=/h5; SameSite=Strict");
-    CHECK(http::clear_cookie("__Host-campus") ==
-          "__Host-campus=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax");
+    CHECK(
+        http::clear_cookie("__Host-campus") ==
+        "__Host-campus=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax"
+    );
     for (const http::cookie& wrong :
-         {http::cookie{"a b", "x"}, http::cookie{"", "x"}, http::cookie{"a", "x;y"},
-          http::cookie{"a", "x\r\ny"}, http::cookie{"a", "费"},
-          http::cookie{"__Host-a", "x", {}, "/h5"}, http::cookie{"__Host-a", "x", {}, "/", true, false}}) {
+         {http::cookie{"a b", "x"},
+          http::cookie{"", "x"},
+          http::cookie{"a", "x;y"},
+          http::cookie{"a", "x\r\ny"},
+          http::cookie{"a", "费"},
+          http::cookie{"__Host-a", "x", {}, "/h5"},
+          http::cookie{"__Host-a", "x", {}, "/", true, false}}) {
         CHECK_THROWS_AS(to_text(wrong), base::error);
     }
     http::request asked;
@@ -200,8 +217,9 @@ TEST_CASE("forms") {
     http::request asked;
     asked.headers = {{"content-type", "Application/x-www-form-urlencoded; charset=UTF-8"}};
     asked.body = "a=1&b=%E8%B4%B9+x&&c=&d";
-    CHECK(http::read_form(asked) ==
-          http::text_pairs{{"a", "1"}, {"b", "费 x"}, {"c", ""}, {"d", ""}});
+    CHECK(
+        http::read_form(asked) == http::text_pairs{{"a", "1"}, {"b", "费 x"}, {"c", ""}, {"d", ""}}
+    );
     for (const auto* wrong : {"a=%", "a=%00", "a=%ff", "%zz=1"}) {
         asked.body = wrong;
         CHECK_THROWS_AS(http::read_form(asked), base::error);

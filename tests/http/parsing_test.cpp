@@ -108,19 +108,25 @@ std::vector<row> rows() {
         {"no colon", with_header("X-A"), 400},
         {"bracket in name", with_header("X[A]: 1"), 400},
         {"high byte in name", with_header("X-\xc3\xa4: 1"), 400},
-        {"many headers", with_header([] {
+        {"many headers",
+         with_header([] {
              string lines = "X-0: 0";
              for (int i = 1; i < 120; ++i) lines += "\r\nX-" + std::to_string(i) + ": 1";
              return lines;
-         }()), 431},
+         }()),
+         431},
         {"64 kB header", with_header("X-A: " + string(65536, 'a')), 431},
         {"15 kB header", with_header("X-A: " + string(15000, 'a')), 200},
         // framing
         {"length", post("Content-Length: 5\r\nConnection: close\r\n", "12345"), 200, "12345"},
         {"length 0", post("Content-Length: 0\r\nConnection: close\r\n", ""), 200},
         {"no length, no body", post("Connection: close\r\n", ""), 200},
-        {"CL and TE", post("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400},
-        {"TE and CL", post("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n"), 400},
+        {"CL and TE",
+         post("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+         400},
+        {"TE and CL",
+         post("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n"),
+         400},
         {"two lengths", post("Content-Length: 5\r\nContent-Length: 6\r\n", "12345"), 400},
         {"two equal lengths", post("Content-Length: 5\r\nContent-Length: 5\r\n", "12345"), 400},
         {"listed lengths", post("Content-Length: 5, 5\r\n", "12345"), 400},
@@ -131,13 +137,25 @@ std::vector<row> rows() {
         {"length overflow", post("Content-Length: 99999999999999999999\r\n", ""), 400},
         {"huge length", post("Content-Length: 9999999999999999999\r\n", ""), 413},
         {"one over the limit", post("Content-Length: 1001\r\n", ""), 413},
-        {"at the limit", post("Content-Length: 1000\r\nConnection: close\r\n", string(1000, 'x')), 200},
+        {"at the limit",
+         post("Content-Length: 1000\r\nConnection: close\r\n", string(1000, 'x')),
+         200},
         {"gzip coding", post("Transfer-Encoding: gzip\r\n", ""), 501},
         {"gzip, chunked", post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), 501},
         {"chunked twice", post("Transfer-Encoding: chunked, chunked\r\n", "0\r\n\r\n"), 501},
-        {"two codings", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400},
-        {"hidden coding", post("Transfer-Encoding: \x0b" "chunked\r\n", "0\r\n\r\n"), 400},
-        {"chunked on 1.0", "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+        {"two codings",
+         post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+         400},
+        {"hidden coding",
+         post(
+             "Transfer-Encoding: \x0b"
+             "chunked\r\n",
+             "0\r\n\r\n"
+         ),
+         400},
+        {"chunked on 1.0",
+         "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+         400},
         // chunks
         {"chunks", post(chunked, "3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n"), 200, "abc0123456789"},
         {"chunk trailer", post(chunked, "1\r\na\r\n0\r\nX-T: 1\r\n\r\n"), 200, "a"},
@@ -152,7 +170,9 @@ std::vector<row> rows() {
         {"chunk too long", post(chunked, "2\r\nabc\r\n0\r\n\r\n"), 400},
         {"huge chunk", post(chunked, "7fffffff\r\n"), 413},
         {"chunk overflow", post(chunked, "fffffffffffffffff\r\n"), 400},
-        {"chunks over the limit", post(chunked, "3e8\r\n" + string(1000, 'x') + "\r\n1\r\ny\r\n"), 413},
+        {"chunks over the limit",
+         post(chunked, "3e8\r\n" + string(1000, 'x') + "\r\n1\r\ny\r\n"),
+         413},
         {"long trailer", post(chunked, "0\r\nX: " + string(5000, 'x') + "\r\n\r\n"), 400},
         // expectations and old clients
         {"other expectation", post("Expect: magic\r\nContent-Length: 1\r\n", "1"), 417},

@@ -8,13 +8,23 @@ namespace {
 
 using http::verb;
 
-base::task<http::reply> nothing(const http::request&) { co_return http::reply{}; }
+base::task<http::reply> nothing(const http::request&) {
+    co_return http::reply{};
+}
 
 http::router table() {
     http::router routes;
     for (const auto* pattern :
-         {"/", "/api/v1/orders", "/api/v1/orders/{order_no}", "/api/v1/orders/{order_no}/lines",
-          "/api/v1/orders/open/state", "/h5/*", "/h5/pay", "/{file}", "/a/{x}/c", "/a/b/d"}) {
+         {"/",
+          "/api/v1/orders",
+          "/api/v1/orders/{order_no}",
+          "/api/v1/orders/{order_no}/lines",
+          "/api/v1/orders/open/state",
+          "/h5/*",
+          "/h5/pay",
+          "/{file}",
+          "/a/{x}/c",
+          "/a/b/d"}) {
         routes.add({verb::get, pattern, nothing, 1024});
     }
     routes.add({verb::post, "/api/v1/orders", nothing, 1024});
@@ -47,7 +57,12 @@ constexpr row rows[] = {
     {verb::get, "/api/v1/orders/A1/lines", "/api/v1/orders/{order_no}/lines", "order_no", "A1", ""},
     {verb::get, "/api/v1/orders/open/state", "/api/v1/orders/open/state", "", "", ""},
     // The literal branch "open" has no "lines": the walk comes back to {order_no}.
-    {verb::get, "/api/v1/orders/open/lines", "/api/v1/orders/{order_no}/lines", "order_no", "open", ""},
+    {verb::get,
+     "/api/v1/orders/open/lines",
+     "/api/v1/orders/{order_no}/lines",
+     "order_no",
+     "open",
+     ""},
     {verb::get, "/a/b/c", "/a/{x}/c", "x", "b", ""},
     {verb::get, "/a/b/d", "/a/b/d", "", "", ""},
     {verb::get, "/a/b/e", "", "", "", ""},

@@ -18,7 +18,9 @@ std::string get(const std::string& path, const std::string& more = "") {
     return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + more + "\r\n";
 }
 
-void wait_ms(int time) { std::this_thread::sleep_for(std::chrono::milliseconds{time}); }
+void wait_ms(int time) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{time});
+}
 
 }  // namespace
 
@@ -68,14 +70,16 @@ TEST_CASE("100-continue is said before the body, and only when the body is wante
     tests::test_server site;
     wire_client client{site.port()};
     client.send(
-        "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+        "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"
+    );
     CHECK(client.read_answer() == "HTTP/1.1 100 Continue\r\n\r\n");
     client.send("body");
     CHECK(body_of(client.read_answer()) == "body");
 
     wire_client large{site.port()};
     large.send(
-        "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4000\r\n\r\n");
+        "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4000\r\n\r\n"
+    );
     CHECK(status_of(large.read_answer()) == 413);
 }
 
@@ -92,7 +96,10 @@ TEST_CASE("large bodies both ways") {
     wire_client client{site.port()};
     std::string body(6U << 20U, 'a');
     for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>('a' + i % 26);
-    client.send("POST /large HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n");
+    client.send(
+        "POST /large HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) +
+        "\r\n\r\n"
+    );
     client.send(body);
     CHECK((body_of(client.read_answer()) == body));
     client.send(get("/large"));
@@ -315,7 +322,8 @@ TEST_CASE("an address that is taken is an error that says so") {
     options.listen[0].address = "127.0.0.1:" + std::to_string(first.port());
     http::server second{std::move(options)};
     CHECK_THROWS_WITH(
-        second.start(), doctest::Contains(("127.0.0.1:" + std::to_string(first.port())).c_str()));
+        second.start(), doctest::Contains(("127.0.0.1:" + std::to_string(first.port())).c_str())
+    );
     for (const auto* wrong : {"8080", "localhost:80", "127.0.0.1:x", "127.0.0.1:99999", ""}) {
         auto strange = tests::test_options();
         strange.listen[0].address = wrong;

@@ -4,9 +4,8 @@
 #include <fstream>
 #include <string>
 
-#include <unistd.h>
-
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include "test_site.hpp"
 #include "wire_client.hpp"
@@ -22,7 +21,8 @@ using tests::wire_client;
 // A built front end in a folder of its own, gone with the object.
 class built_pages {
 public:
-    built_pages() : folder_{fs::temp_directory_path() / ("campus-static-" + std::to_string(::getpid()))} {
+    built_pages()
+        : folder_{fs::temp_directory_path() / ("campus-static-" + std::to_string(::getpid()))} {
         write("h5/index.html", "<!doctype html><title>h5</title>");
         write("h5/index.html.br", "brotli of index");
         write("h5/index.html.gz", "gzip of index");
@@ -56,8 +56,12 @@ http::server_options options_with(const http::static_files& files) {
     return tests::test_options(std::move(table));
 }
 
-std::string ask(tests::test_server& site, const std::string& path, const std::string& headers = "",
-                const std::string& method = "GET") {
+std::string ask(
+    tests::test_server& site,
+    const std::string& path,
+    const std::string& headers = "",
+    const std::string& method = "GET"
+) {
     wire_client client{site.port()};
     client.send(method + " " + path + " HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n");
     return client.read_answer(method != "HEAD");
@@ -93,7 +97,8 @@ TEST_CASE("static files") {
                  row{"identity;q=0, deflate", "", plain},
              }) {
             CAPTURE(accept);
-            const std::string header = *accept == 0 ? "" : "Accept-Encoding: " + std::string{accept} + "\r\n";
+            const std::string header =
+                *accept == 0 ? "" : "Accept-Encoding: " + std::string{accept} + "\r\n";
             const auto answer = ask(site, "/h5/", header);
             CHECK(status_of(answer) == 200);
             CHECK(header_of(answer, "Content-Encoding") == encoding);
@@ -101,12 +106,17 @@ TEST_CASE("static files") {
             CHECK(header_of(answer, "Vary") == "Accept-Encoding");
             CHECK(header_of(answer, "Content-Type") == "text/html; charset=utf-8");
         }
-        CHECK(header_of(ask(site, "/h5/assets/app-B3x_9dQa.js", "Accept-Encoding: gzip\r\n"),
-                        "Content-Encoding").empty());
+        CHECK(header_of(
+                  ask(site, "/h5/assets/app-B3x_9dQa.js", "Accept-Encoding: gzip\r\n"),
+                  "Content-Encoding"
+        )
+                  .empty());
     }
     SUBCASE("hashed names are kept for a year, all else is revalidated") {
-        CHECK(header_of(ask(site, "/h5/assets/app-B3x_9dQa.js"), "Cache-Control") ==
-              "public, max-age=31536000, immutable");
+        CHECK(
+            header_of(ask(site, "/h5/assets/app-B3x_9dQa.js"), "Cache-Control") ==
+            "public, max-age=31536000, immutable"
+        );
         for (const auto* path : {"/h5/", "/h5/favicon.svg", "/h5/assets/logo-transparent.png"}) {
             CHECK(header_of(ask(site, path), "Cache-Control") == "no-cache");
         }
@@ -116,8 +126,7 @@ TEST_CASE("static files") {
         const auto etag = header_of(first, "ETag");
         CHECK(etag.starts_with("\""));
         CHECK(etag != header_of(ask(site, "/h5/"), "ETag"));
-        for (const auto& header :
-             {etag, "W/" + etag, "\"x\", " + etag, std::string{"*"}}) {
+        for (const auto& header : {etag, "W/" + etag, "\"x\", " + etag, std::string{"*"}}) {
             const auto again =
                 ask(site, "/h5/", "Accept-Encoding: br\r\nIf-None-Match: " + header + "\r\n");
             CHECK(status_of(again) == 304);
@@ -169,9 +178,14 @@ TEST_CASE("static files") {
     }
     SUBCASE("security headers and request id stand here too, each once") {
         const auto answer = ask(site, "/h5/assets/app-B3x_9dQa.js");
-        for (const auto* name : {"Content-Security-Policy: ", "X-Content-Type-Options: nosniff",
-                                 "X-Request-Id: ", "Date: ", "Content-Type: text/javascript",
-                                 "Cache-Control: ", "Content-Length: "}) {
+        for (const auto* name :
+             {"Content-Security-Policy: ",
+              "X-Content-Type-Options: nosniff",
+              "X-Request-Id: ",
+              "Date: ",
+              "Content-Type: text/javascript",
+              "Cache-Control: ",
+              "Content-Length: "}) {
             CHECK(tests::count_of(answer, name) == 1);
         }
     }
@@ -204,12 +218,20 @@ TEST_CASE("media types and hashed names") {
     CHECK(http::media_type_of("a/b.JS") == "text/javascript; charset=utf-8");
     CHECK(http::media_type_of("font.woff2") == "font/woff2");
     CHECK(http::media_type_of("noending") == "application/octet-stream");
-    for (const auto* hashed : {"/h5/assets/app-B3x_9dQa.js", "/h5/assets/a.12345678.css",
-                               "/assets/index-B-xYz12_.js", "/assets/x-abcdefg1.woff2"}) {
+    for (const auto* hashed :
+         {"/h5/assets/app-B3x_9dQa.js",
+          "/h5/assets/a.12345678.css",
+          "/assets/index-B-xYz12_.js",
+          "/assets/x-abcdefg1.woff2"}) {
         CHECK_MESSAGE(http::is_hashed_name(hashed), hashed);
     }
-    for (const auto* plain : {"/h5/app-B3x_9dQa.js", "/h5/assets/app.js", "/h5/assets/app-1234567.js",
-                              "/assets/app-transparent.png", "/assets/noending", "/assets/.x"}) {
+    for (const auto* plain :
+         {"/h5/app-B3x_9dQa.js",
+          "/h5/assets/app.js",
+          "/h5/assets/app-1234567.js",
+          "/assets/app-transparent.png",
+          "/assets/noending",
+          "/assets/.x"}) {
         CHECK_FALSE_MESSAGE(http::is_hashed_name(plain), plain);
     }
 }

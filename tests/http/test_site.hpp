@@ -18,7 +18,8 @@
 namespace tests {
 
 using io_timer = boost::asio::basic_waitable_timer<
-    std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+    std::chrono::steady_clock,
+    boost::asio::wait_traits<std::chrono::steady_clock>,
     base::io_executor>;
 
 inline base::task<void> pause_for(std::chrono::milliseconds time) {
@@ -161,9 +162,15 @@ private:
         http::server_hooks hooks;
         hooks.answered = [this](const http::access& what) {
             const std::lock_guard lock{mutex_};
-            seen_.push_back({std::string{what.method}, std::string{what.route},
-                             std::string{what.request_id}, std::string{what.peer}, what.status,
-                             what.body_bytes, what.duration_us});
+            seen_.push_back(
+                {std::string{what.method},
+                 std::string{what.route},
+                 std::string{what.request_id},
+                 std::string{what.peer},
+                 what.status,
+                 what.body_bytes,
+                 what.duration_us}
+            );
         };
         hooks.connections = [this](int change) { connections_ += change; };
         return hooks;
