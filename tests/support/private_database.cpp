@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -137,11 +138,38 @@ private_server::~private_server() {
     fs::remove_all(folder_, ignored);
 }
 
+// Installing takes seconds and always gives the same files, so they are kept beside for the next
+// test process; a changed server makes a new set.
+fs::path private_server::template_folder() {
+    const fs::path server = program("mariadbd");
+    const auto print = server.string() + std::to_string(fs::file_size(server)) +
+                       std::to_string(fs::last_write_time(server).time_since_epoch().count());
+    const auto name = "campus-db-template-" + std::to_string(::geteuid()) + "-" +
+                      base::to_hex(base::sha256(print)).substr(0, 12);
+    return fs::temp_directory_path() / name;
+}
+
 void private_server::install() {
+    const auto kept = template_folder();
+    struct stat found {};
+    const bool usable =
+        ::lstat(kept.c_str(), &found) == 0 && S_ISDIR(found.st_mode) && found.st_uid == ::geteuid();
+    if (!usable) {
+        install_into(data());
+        const auto copy = folder_ / "template";
+        fs::copy(data(), copy, fs::copy_options::recursive);
+        std::error_code another_was_faster;
+        fs::rename(copy, kept, another_was_faster);
+    } else {
+        fs::copy(kept, data(), fs::copy_options::recursive);
+    }
+}
+
+void private_server::install_into(const fs::path& folder) {
     std::vector<std::string> words{
         program("mariadb-install-db"),
         "--no-defaults",
-        "--datadir=" + data().string(),
+        "--datadir=" + folder.string(),
         "--auth-root-authentication-method=socket",
         "--auth-root-socket-user=" + user_name(),
         "--skip-test-db",

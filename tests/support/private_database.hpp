@@ -38,7 +38,9 @@ public:
     void start();
 
 private:
+    static std::filesystem::path template_folder();
     void install();
+    void install_into(const std::filesystem::path& folder);
     void spawn();
     bool await_answer();
     void end_process(int signal);
