@@ -1,18 +1,23 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "server/base/conf.hpp"
+#include "server/base/task.hpp"
 
 namespace CLI {
 class App;
 }
+namespace flows {
+struct parts;
+}
 
-// The subcommands of the program. Each adds itself to the command line and, when chosen, runs
-// inside CLI11's parse() and leaves its exit code here:
+// The subcommands of the program, one file each. Each adds itself to the command line and, when
+// chosen, runs inside CLI11's parse() and leaves its exit code here:
 //   0 done · 1 refused, nothing was written · 2 wrong usage · 3 a fault outside (database, files)
-// Whoever calls parse() turns CLI::ParseError into 2 (0 for --help) and base::error into 3.
+// main turns CLI::ParseError into 2 (0 for --help) and base::error into 3.
 namespace commands {
 
 class command_context {
@@ -30,7 +35,14 @@ private:
     std::optional<base::conf> conf_;
 };
 
+// Runs a story to its end, on parts and an I/O context of its own.
+void play(const base::conf& conf, const std::function<base::task<void>(flows::parts&)>& story);
+
 // context must live until parse() has returned.
+void add_serve_command(CLI::App& app, command_context& context);
+void add_migrate_command(CLI::App& app, command_context& context);
 void add_import_command(CLI::App& app, command_context& context);
+void add_menu_command(CLI::App& app, command_context& context);
+void add_doctor_command(CLI::App& app, command_context& context);
 
 }  // namespace commands

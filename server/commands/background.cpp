@@ -1,0 +1,104 @@
+#include "server/commands/background.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "server/base/error.hpp"
+#include "server/base/log.hpp"
+#include "server/flows/pause.hpp"
+#include "server/flows/visitors.hpp"
+#include "server/flows/watch_orders.hpp"
+
+namespace commands {
+
+struct background::state {
+    explicit state(flows::parts& parts) : with{parts} {}
+
+    flows::parts& with;
+    std::atomic<bool> stopping{false};
+    std::mutex guard;
+    std::condition_variable ended;
+    int running = 0;
+};
+
+namespace {
+
+using round = base::task<bool> (*)(flows::parts&);  // true: there may be more to do at once
+
+base::task<bool> watch_round(flows::parts& with) {
+    const int looked_at = co_await flows::watch_once(with);
+    co_return looked_at > 0;
+}
+
+base::task<bool> sweep_round(flows::parts& with) {
+    co_await flows::sweep_ended(with);
+    co_return false;
+}
+
+struct rhythm {
+    std::string_view name;
+    round play;
+    std::chrono::milliseconds rest;
+};
+
+constexpr rhythm rhythms[] = {
+    {"watch", watch_round, std::chrono::milliseconds{500}},
+    {"sweep", sweep_round, std::chrono::minutes{5}},
+};
+
+base::task<void> rest(const std::atomic<bool>& stopping, std::chrono::milliseconds how_long) {
+    constexpr std::chrono::milliseconds step{100};
+    for (auto rested = step; rested <= how_long && !stopping; rested += step) {
+        co_await flows::pause(step);
+    }
+}
+
+base::task<void> play_on(flows::parts& with, const std::atomic<bool>& stopping, rhythm what) {
+    while (!stopping) {
+        bool more = false;
+        try {
+            more = co_await what.play(with);
+        } catch (const std::exception& failure) {
+            base::log::warning(
+                "background.failed", {{"story", what.name}, {"why", failure.what()}}
+            );
+        }
+        if (!more) co_await rest(stopping, what.rest);
+    }
+}
+
+}  // namespace
+
+background::background(boost::asio::io_context& where, flows::parts& with)
+    : state_{std::make_shared<state>(with)} {
+    for (const auto& what : rhythms) {
+        ++state_->running;
+        boost::asio::co_spawn(
+            where.get_executor(),
+            play_on(with, state_->stopping, what),
+            [kept = state_](std::exception_ptr) {
+                const std::lock_guard lock{kept->guard};
+                --kept->running;
+                kept->ended.notify_all();
+            }
+        );
+    }
+}
+
+background::~background() {
+    stop();
+}
+
+void background::stop() {
+    state_->stopping = true;
+    std::unique_lock lock{state_->guard};
+    state_->ended.wait(lock, [this] { return state_->running == 0; });
+}
+
+}  // namespace commands

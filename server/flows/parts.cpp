@@ -1,0 +1,46 @@
+#include "server/flows/parts.hpp"
+
+#include "server/base/error.hpp"
+#include "server/flows/account_tokens.hpp"
+#include "server/flows/passwords.hpp"
+
+namespace flows {
+merchant_desk::merchant_desk(
+    const base::merchant_conf& conf, std::string app_id, wechat::http_client& http
+)
+    : who{conf, std::move(app_id)}, calls{who, http}, orders{calls} {}
+
+parts::parts(const base::conf& conf_, db::pool& pool_, wechat::http_client& http_)
+    : conf{conf_},
+      pool{pool_},
+      http{http_},
+      vault{conf_.security.master_key},
+      callback{conf_.account},
+      tokens{std::make_unique<account_tokens>(conf_.account, vault, pool_, http_)},
+      account{http_, conf_.account.api_base, *tokens},
+      secrets{std::make_unique<passwords>()} {
+    for (const auto& merchant : conf.merchants) {
+        desks.push_back(std::make_unique<merchant_desk>(merchant, conf.account.app_id, http));
+    }
+}
+
+parts::~parts() = default;
+
+merchant_desk& parts::desk_of(std::string_view mch_id) const {
+    for (const auto& desk : desks) {
+        if (desk->who.mch_id() == mch_id) return *desk;
+    }
+    throw base::error{base::errc::conf_invalid, "no merchant " + std::string{mch_id}};
+}
+
+std::vector<const wechat::pay::merchant*> parts::merchants() const {
+    std::vector<const wechat::pay::merchant*> out;
+    for (const auto& desk : desks) out.push_back(&desk->who);
+    return out;
+}
+
+std::string parts::page(std::string_view path) const {
+    return conf.server.public_url + std::string{path};
+}
+
+}  // namespace flows

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "db/pool.hpp"
+#include "server/base/conf.hpp"
+#include "server/base/vault.hpp"
+#include "wechat/http_client.hpp"
+#include "wechat/mp/api.hpp"
+#include "wechat/mp/callback.hpp"
+#include "wechat/pay/client.hpp"
+#include "wechat/pay/merchant.hpp"
+#include "wechat/pay/orders.hpp"
+
+// What the stories are played with. Built once in main, shared by all threads.
+namespace flows {
+
+class passwords;
+class account_tokens;
+
+// One merchant at work.
+struct merchant_desk {
+    merchant_desk(const base::merchant_conf& conf, std::string app_id, wechat::http_client& http);
+
+    wechat::pay::merchant who;
+    wechat::pay::client calls;
+    wechat::pay::orders orders;
+};
+
+struct parts {
+    parts(const base::conf& conf, db::pool& pool, wechat::http_client& http);
+    ~parts();
+    parts(const parts&) = delete;
+    parts& operator=(const parts&) = delete;
+
+    const base::conf& conf;
+    db::pool& pool;
+    wechat::http_client& http;
+    base::vault vault;
+    std::vector<std::unique_ptr<merchant_desk>> desks;
+    wechat::mp::callback callback;
+    std::unique_ptr<account_tokens> tokens;
+    wechat::mp::api account;
+    std::unique_ptr<passwords> secrets;
+
+    // Throws base::error{conf_invalid}: an order names a merchant that the configuration dropped.
+    merchant_desk& desk_of(std::string_view mch_id) const;
+    std::vector<const wechat::pay::merchant*> merchants() const;
+    // Absolute address of one of our pages.
+    std::string page(std::string_view path) const;
+};
+
+}  // namespace flows

@@ -1,0 +1,72 @@
+#include "server/flows/watch_orders.hpp"
+
+#include "db/orders.hpp"
+#include "db/payments.hpp"
+#include "server/base/clock.hpp"
+#include "server/base/encoding.hpp"
+#include "server/base/error.hpp"
+#include "server/base/log.hpp"
+#include "server/flows/ask_wechat.hpp"
+#include "server/rules/watching.hpp"
+
+namespace flows {
+namespace {
+
+constexpr int at_once = 10;
+constexpr base::epoch_ms lease_ms = 60'000;  // longer than `at_once` questions in a row may last
+constexpr base::epoch_ms closing_retry_ms = 5'000;
+
+base::task<void> watch_one(parts& with, db::order one, std::string owner) {
+    const bool ends = one.closing || rules::must_close(one.pay_until, base::now_ms());
+    wechat_word word = wechat_word::unknown;
+    if (ends) {
+        word = co_await give_up_order(with, one);
+    } else {
+        word = co_await ask_wechat(with, one);
+    }
+    if (word == wechat_word::paid || word == wechat_word::closed) co_return;
+    const auto now = base::now_ms();
+    // A closing order holds bills that somebody wants to pay: stay close, but widen in the end.
+    const auto next = ends && one.asked_count < 20 ? now + closing_retry_ms
+                                                   : rules::next_ask_ms(one.asked_count + 1, now);
+    const auto unit = [&](db::connection& db) {
+        db::postpone_order(db, one.order_no, owner, next);
+    };
+    co_await with.pool.transact(unit);
+}
+
+base::task<void> place_late_money(parts& with) {
+    const auto list = [](db::connection& db) { return db::parked_payments(db, at_once); };
+    const auto waiting = co_await with.pool.read(list);
+    for (const auto& order_no : waiting) {
+        const auto now = base::now_ms();
+        const auto unit = [&](db::connection& db) { return db::settle_parked(db, order_no, now); };
+        const bool moved = co_await with.pool.transact(unit);
+        if (moved) base::log::info("payment.late_placed", {{"order_no", order_no}});
+    }
+}
+
+}  // namespace
+
+base::task<int> watch_once(parts& with) {
+    // A name for this round alone: what an earlier round still holds is not mine.
+    const auto owner = base::random_token();
+    const auto now = base::now_ms();
+    const auto claim = [&](db::connection& db) {
+        return db::claim_due_orders(db, owner, now, lease_ms, at_once);
+    };
+    const auto due = co_await with.pool.transact(claim);
+    for (const auto& one : due) {
+        try {
+            co_await watch_one(with, one, owner);
+        } catch (const base::error& failure) {
+            base::log::warning(
+                "order.watch_failed", {{"order_no", one.order_no}, {"why", failure.what()}}
+            );
+        }
+    }
+    co_await place_late_money(with);
+    co_return static_cast<int>(due.size());
+}
+
+}  // namespace flows

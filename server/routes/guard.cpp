@@ -1,0 +1,44 @@
+#include "server/routes/guard.hpp"
+
+#include "server/base/encoding.hpp"
+#include "server/base/error.hpp"
+#include "server/http/cookies.hpp"
+
+namespace routes {
+
+base::task<flows::visitor> visitor_of(flows::parts& with, const http::request& asked) {
+    std::string cookie{asked.cookie(session_cookie)};
+    auto who = co_await flows::recognise(with, std::move(cookie));
+    co_return who;
+}
+
+void require_own_page(
+    const flows::parts& with, const http::request& asked, const flows::visitor& who
+) {
+    const auto origin = asked.header("origin");
+    if (!origin.empty() && origin != with.conf.server.public_url) {
+        throw base::error{base::errc::foreign_origin};
+    }
+    // A form of another site cannot send this type without asking first.
+    const bool has_body = !asked.body.empty() || asked.method == http::verb::post;
+    if (has_body && asked.media_type() != "application/json") {
+        throw base::error{base::errc::unsupported_media};
+    }
+    const auto sent = asked.header("x-csrf-token");
+    if (!who.brought || !base::equal_in_constant_time(sent, who.csrf_token)) {
+        throw base::error{base::errc::csrf_token_wrong};
+    }
+}
+
+void require_student(const flows::visitor& who) {
+    if (!who.person_id) throw base::error{base::errc::not_signed_in};
+}
+
+void set_session_cookie(http::reply& answer, const flows::visitor& who) {
+    http::cookie made;
+    made.name = session_cookie;
+    made.value = who.token;
+    http::set_cookie(answer, made);
+}
+
+}  // namespace routes

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "server/base/task.hpp"
+#include "server/flows/visitors.hpp"
+#include "server/http/message.hpp"
+
+// Who is asking, and may he? Every address that knows people begins here.
+namespace routes {
+
+inline constexpr std::string_view session_cookie = "__Host-campus";
+
+base::task<flows::visitor> visitor_of(flows::parts& with, const http::request& asked);
+
+// For calls that change something. Throws unsupported_media, foreign_origin, csrf_token_wrong.
+void require_own_page(
+    const flows::parts& with, const http::request& asked, const flows::visitor& who
+);
+
+// Throws not_signed_in.
+void require_student(const flows::visitor& who);
+
+// The session lives as long as the browser; the server ends it earlier.
+void set_session_cookie(http::reply& answer, const flows::visitor& who);
+
+}  // namespace routes

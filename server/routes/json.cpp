@@ -1,0 +1,94 @@
+#include "server/routes/json.hpp"
+
+#include <charconv>
+
+#include "server/base/error.hpp"
+
+namespace routes {
+namespace {
+
+constexpr std::size_t depth_max = 8;
+
+[[noreturn]] void refuse(std::string detail) {
+    throw base::error{base::errc::bad_request, std::move(detail)};
+}
+
+// RapidJSON recurses while it reads, so the depth is counted before.
+bool too_deep(std::string_view body) {
+    std::size_t depth = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < body.size(); ++i) {
+        const char c = body[i];
+        if (quoted) {
+            if (c == '\\') ++i;
+            if (c == '"') quoted = false;
+        } else if (c == '"') {
+            quoted = true;
+        } else if (c == '{' || c == '[') {
+            if (++depth > depth_max) return true;
+        } else if ((c == '}' || c == ']') && depth > 0) {
+            --depth;
+        }
+    }
+    return false;
+}
+
+std::string text_of(const rapidjson::Value& value, const char* name, std::size_t bytes_max) {
+    if (!value.IsString() || value.GetStringLength() > bytes_max) refuse(name);
+    std::string out{value.GetString(), value.GetStringLength()};
+    if (out.find('\0') != std::string::npos) refuse(name);
+    return out;
+}
+
+}  // namespace
+
+http::reply json_writer::reply(unsigned status) const {
+    return {
+        status,
+        "application/json; charset=utf-8",
+        std::string{buffer_.GetString(), buffer_.GetSize()}};
+}
+
+json_object::json_object(std::string_view body) {
+    if (too_deep(body)) refuse("nested too deep");
+    constexpr auto flags = rapidjson::kParseValidateEncodingFlag;
+    document_.Parse<flags>(body.data(), body.size());
+    if (document_.HasParseError() || !document_.IsObject()) refuse("not a JSON object");
+}
+
+const rapidjson::Value& json_object::member(const char* name) const {
+    const auto found = document_.FindMember(name);
+    if (found == document_.MemberEnd()) refuse(std::string{name} + " is missing");
+    return found->value;
+}
+
+std::string json_object::text(const char* name, std::size_t bytes_max) const {
+    return text_of(member(name), name, bytes_max);
+}
+
+std::int64_t json_object::integer(const char* name) const {
+    const auto& value = member(name);
+    if (!value.IsInt64()) refuse(name);
+    return value.GetInt64();
+}
+
+std::vector<std::string> json_object::texts(
+    const char* name, std::size_t count_max, std::size_t bytes_max
+) const {
+    const auto& value = member(name);
+    if (!value.IsArray() || value.Size() > count_max) refuse(name);
+    std::vector<std::string> out;
+    for (const auto& one : value.GetArray()) out.push_back(text_of(one, name, bytes_max));
+    return out;
+}
+
+std::optional<std::int64_t> id_of(std::string_view text) {
+    std::int64_t out = 0;
+    const auto result = std::from_chars(text.data(), text.data() + text.size(), out);
+    if (result.ec != std::errc{} || result.ptr != text.data() + text.size() || out <= 0) {
+        return std::nullopt;
+    }
+    return out;
+}
+
+}  // namespace routes

@@ -1,0 +1,331 @@
+#include "server/routes/order_routes.hpp"
+
+#include "server/base/beijing.hpp"
+#include "server/base/clock.hpp"
+#include "server/base/error.hpp"
+#include "server/flows/pay_bills.hpp"
+#include "server/flows/student_lists.hpp"
+#include "server/routes/guard.hpp"
+#include "server/routes/json.hpp"
+#include "server/rules/fee_rules.hpp"
+
+namespace routes {
+namespace {
+
+constexpr std::size_t order_no_max = 32;
+
+std::string_view name_of(rules::bill_standing standing) {
+    switch (standing) {
+        case rules::bill_standing::settled:
+            return "settled";
+        case rules::bill_standing::payable:
+            return "payable";
+        case rules::bill_standing::in_order:
+            return "in_order";
+        case rules::bill_standing::not_yet_open:
+            return "not_yet_open";
+        case rules::bill_standing::window_closed:
+            return "window_closed";
+    }
+    return "window_closed";
+}
+
+std::string_view name_of(flows::readiness readiness) {
+    switch (readiness) {
+        case flows::readiness::ready:
+            return "ready";
+        case flows::readiness::unknown:
+            return "unknown";
+        case flows::readiness::settled:
+            return "settled";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(flows::wechat_word word) {
+    switch (word) {
+        case flows::wechat_word::paid:
+            return "paid";
+        case flows::wechat_word::not_paid:
+            return "not_paid";
+        case flows::wechat_word::closed:
+            return "closed";
+        case flows::wechat_word::unknown:
+            return "unknown";
+    }
+    return "unknown";
+}
+
+std::string day_text(base::epoch_ms instant) {
+    return base::to_text(base::business_day_of(instant));
+}
+
+// "" when there is nothing to say.
+std::string note_of(const rules::bill& bill, rules::bill_standing standing) {
+    switch (standing) {
+        case rules::bill_standing::not_yet_open:
+            return day_text(*bill.open_from) + " 起缴纳";
+        case rules::bill_standing::window_closed:
+            return "已于 " + day_text(*bill.open_until - 1) + " 截止，请联系学校财务";
+        case rules::bill_standing::in_order:
+            return "在未完成的订单中";
+        case rules::bill_standing::settled:
+        case rules::bill_standing::payable:
+            break;
+    }
+    if (bill.pay_before) return "截止 " + day_text(*bill.pay_before);
+    return {};
+}
+
+void write_bill(json_writer& out, const rules::bill& bill, base::epoch_ms now) {
+    const auto standing = rules::standing_of(bill, now);
+    out.object([&] {
+        out.text("bill_id", std::to_string(bill.id));
+        out.text("item", bill.item_name);
+        out.text("category", rules::name_of(bill.category));
+        out.number("due_fen", bill.due.count());
+        out.number("paid_fen", bill.paid.count());
+        out.number("owed_fen", rules::owed_of(bill).count());
+        out.text("state", name_of(standing));
+        if (bill.pay_before) out.number("pay_before", *bill.pay_before);
+        if (!bill.live_order_no.empty()) out.text("order_no", bill.live_order_no);
+        const auto note = note_of(bill, standing);
+        if (!note.empty()) out.text("note", note);
+    });
+}
+
+void write_order(json_writer& out, const db::order& one, const flows::visitor& who) {
+    const auto now = base::now_ms();
+    const bool live = rules::is_live(one.state);
+    const bool other = live && one.channel == db::pay_channel::jsapi && one.openid != who.openid;
+    out.text("order_no", one.order_no);
+    out.text("state", rules::name_of(one.state));
+    out.text("channel", db::name_of(one.channel));
+    out.number("amount_fen", one.amount.count());
+    out.text("merchant_name", one.merchant_name);
+    out.number("created_at", one.created_at);
+    out.number("pay_until", one.pay_until);
+    if (one.paid_at) out.number("paid_at", *one.paid_at);
+    if (one.closed_at) out.number("closed_at", *one.closed_at);
+    if (!one.transaction_id.empty()) out.text("transaction_id", one.transaction_id);
+    out.flag("closing", one.closing);
+    out.flag("can_pay", live && !one.closing && !other && now < one.pay_until);
+    out.flag("can_cancel", live && !one.closing && one.attention.empty());
+    if (other) out.flag("other_wechat", true);
+    out.array("lines", [&] {
+        for (const auto& line : one.lines) {
+            out.object([&] {
+                out.text("bill_id", std::to_string(line.bill_id));
+                out.text("period", line.period);
+                out.text("item", line.item_name);
+                out.number("amount_fen", line.amount.count());
+            });
+        }
+    });
+}
+
+void write_sheet(json_writer& out, const wechat::pay::pay_parameters& sheet) {
+    out.object("jsapi", [&] {
+        out.text("appId", sheet.app_id);
+        out.text("timeStamp", sheet.time_stamp);
+        out.text("nonceStr", sheet.nonce_str);
+        out.text("package", sheet.package);
+        out.text("signType", sheet.sign_type);
+        out.text("paySign", sheet.pay_sign);
+    });
+}
+
+http::reply payable_reply(const flows::payable& made, const flows::visitor& who) {
+    json_writer out;
+    out.object([&] {
+        out.object("order", [&] { write_order(out, made.order, who); });
+        out.text("wechat", name_of(made.wechat));
+        if (made.sheet) write_sheet(out, *made.sheet);
+    });
+    return out.reply();
+}
+
+http::reply confirmation_reply(const flows::confirmation& known, const flows::visitor& who) {
+    json_writer out;
+    out.object([&] {
+        out.object("order", [&] { write_order(out, known.order, who); });
+        out.text("wechat", name_of(known.wechat));
+    });
+    return out.reply();
+}
+
+base::task<http::reply> list_bills(flows::parts& with, const http::request& asked) {
+    const auto who = co_await visitor_of(with, asked);
+    require_student(who);
+    const auto found = co_await flows::arrears_of(with, *who.person_id);
+    const auto now = base::now_ms();
+    json_writer out;
+    out.object([&] {
+        out.number("total_owed_fen", found.total.count());
+        out.text("merchant_name", found.merchant_name);
+        out.array("periods", [&] {
+            for (const auto& period : found.periods) {
+                out.object([&] {
+                    out.text("period", period.name);
+                    out.array("bills", [&] {
+                        for (const auto& bill : period.bills) write_bill(out, bill, now);
+                    });
+                });
+            }
+        });
+    });
+    co_return out.reply();
+}
+
+base::task<http::reply> list_payments(flows::parts& with, const http::request& asked) {
+    const auto who = co_await visitor_of(with, asked);
+    require_student(who);
+    const auto items = co_await flows::paid_items_of(with, *who.person_id);
+    base::fen total;
+    for (const auto& item : items) total += item.amount;
+    json_writer out;
+    out.object([&] {
+        out.number("total_paid_fen", total.count());
+        out.array("items", [&] {
+            for (const auto& item : items) {
+                out.object([&] {
+                    out.text("order_no", item.order_no);
+                    out.text("period", item.period);
+                    out.text("item", item.item_name);
+                    out.number("amount_fen", item.amount.count());
+                    out.number("paid_at", item.paid_at);
+                    out.text("transaction_id", item.transaction_id);
+                });
+            }
+        });
+    });
+    co_return out.reply();
+}
+
+base::task<http::reply> list_orders(flows::parts& with, const http::request& asked) {
+    const auto who = co_await visitor_of(with, asked);
+    require_student(who);
+    const auto* before = asked.query_value("before");
+    std::string cursor = before ? *before : std::string{};
+    if (cursor.size() > order_no_max) throw base::error{base::errc::bad_request, "before"};
+    const auto page = co_await flows::orders_of(with, *who.person_id, cursor);
+    json_writer out;
+    out.object([&] {
+        out.array("orders", [&] {
+            for (const auto& one : page.orders) out.object([&] { write_order(out, one, who); });
+        });
+        if (page.more) out.text("next", page.orders.back().order_no);
+    });
+    co_return out.reply();
+}
+
+flows::pay_request pay_request_of(const json_object& form) {
+    flows::pay_request out;
+    out.request_id = form.text("request_id", 64);
+    constexpr std::string_view letters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
+    if (out.request_id.size() < 16 ||
+        out.request_id.find_first_not_of(letters) != std::string::npos) {
+        throw base::error{base::errc::bad_request, "request_id"};
+    }
+    const auto total = form.integer("total_fen");
+    if (total <= 0) throw base::error{base::errc::bad_request, "total_fen"};
+    out.total_seen = base::fen{total};
+    for (const auto& text : form.texts("bill_ids", 1000, 20)) {
+        const auto id = id_of(text);
+        if (!id) throw base::error{base::errc::bad_request, "bill_ids"};
+        out.bill_ids.push_back(*id);
+    }
+    if (out.bill_ids.empty()) throw base::error{base::errc::bad_request, "bill_ids"};
+    return out;
+}
+
+http::reply held_reply(const flows::held_by_order& refusal) {
+    const auto& face = refusal.face();
+    json_writer out;
+    out.object([&] {
+        out.text("code", face.code);
+        out.text("message", refusal.message());
+        out.text("order_no", refusal.order_no());
+    });
+    return out.reply(face.http_status);
+}
+
+base::task<http::reply> open_order(flows::parts& with, const http::request& asked) {
+    const auto who = co_await visitor_of(with, asked);
+    require_own_page(with, asked, who);
+    require_student(who);
+    const json_object form{asked.body};
+    const auto wanted = pay_request_of(form);
+    http::reply answer;
+    try {
+        const auto made = co_await flows::open_and_prepare(with, who, wanted);
+        answer = payable_reply(made, who);
+    } catch (const flows::held_by_order& refusal) {
+        answer = held_reply(refusal);
+    }
+    co_return answer;
+}
+
+std::string order_no_of(const http::request& asked) {
+    std::string out{asked.parameter("order_no")};
+    if (out.size() > order_no_max) throw base::error{base::errc::order_not_found};
+    return out;
+}
+
+base::task<http::reply> get_order(flows::parts& with, const http::request& asked) {
+    const auto who = co_await visitor_of(with, asked);
+    require_student(who);
+    const auto found = co_await flows::own_order(with, who, order_no_of(asked));
+    json_writer out;
+    out.object([&] { write_order(out, found, who); });
+    co_return out.reply();
+}
+
+base::task<http::reply> pay_order(flows::parts& with, const http::request& asked) {
+    const auto who = co_await visitor_of(with, asked);
+    require_own_page(with, asked, who);
+    require_student(who);
+    const auto made = co_await flows::continue_order(with, who, order_no_of(asked));
+    co_return payable_reply(made, who);
+}
+
+base::task<http::reply> confirm_order(flows::parts& with, const http::request& asked) {
+    const auto who = co_await visitor_of(with, asked);
+    require_own_page(with, asked, who);
+    require_student(who);
+    const auto known = co_await flows::confirm_order(with, who, order_no_of(asked));
+    co_return confirmation_reply(known, who);
+}
+
+base::task<http::reply> cancel_order(flows::parts& with, const http::request& asked) {
+    const auto who = co_await visitor_of(with, asked);
+    require_own_page(with, asked, who);
+    require_student(who);
+    const auto known = co_await flows::cancel_order(with, who, order_no_of(asked));
+    co_return confirmation_reply(known, who);
+}
+
+}  // namespace
+
+void add_order_routes(http::router& table, flows::parts& with) {
+    using story = base::task<http::reply> (*)(flows::parts&, const http::request&);
+    const auto add = [&](http::verb method, std::string path, story tell) {
+        http::route row;
+        row.method = method;
+        row.pattern = "/api/v1" + path;
+        row.answer = [&with, tell](const http::request& asked) { return tell(with, asked); };
+        row.body_limit = 16 * 1024;
+        table.add(std::move(row));
+    };
+    add(http::verb::get, "/bills", list_bills);
+    add(http::verb::get, "/payments", list_payments);
+    add(http::verb::get, "/orders", list_orders);
+    add(http::verb::post, "/orders", open_order);
+    add(http::verb::get, "/orders/{order_no}", get_order);
+    add(http::verb::post, "/orders/{order_no}/pay", pay_order);
+    add(http::verb::post, "/orders/{order_no}/confirm", confirm_order);
+    add(http::verb::post, "/orders/{order_no}/cancel", cancel_order);
+}
+
+}  // namespace routes
