@@ -1,13 +1,14 @@
 // A student's phone and the simulator's staff, as the checks of this folder need them.
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { root } from '../support/stack.mjs';
+import { Lab } from '../support/lab.mjs';
+import { judgeAnswer } from './contract.mjs';
 
-export const stack = JSON.parse(process.env.CAMPUS_STACK);
+export const lab = Lab.here();
+export const stack = lab;
 
 /** The simulator's control API. */
 export async function control(method, path, body) {
@@ -31,16 +32,7 @@ export async function calm() {
 }
 
 /** campuspay as a command: { status, out }. */
-export function campuspay(...words) {
-    return new Promise((done) => {
-        execFile(
-            join(root, 'build/release/campuspay'),
-            ['--config', stack.config, ...words],
-            { cwd: root },
-            (error, stdout, stderr) => done({ status: error ? (error.code ?? 1) : 0, out: stdout + stderr }),
-        );
-    });
-}
+export const campuspay = (...words) => lab.campuspay(...words);
 
 /** Asks again until the answer satisfies, at most `seconds`. */
 export async function eventually(ask, satisfies, seconds = 15) {
@@ -63,12 +55,13 @@ const table = (name) => {
 const bills = table('bills');
 const owes = (one) => bills.some((bill) => (one.学号 ? bill.学号 === one.学号 : bill.证件号码 === one.证件号码));
 const everybody = table('students');
+export const everyone = () => everybody;
 /** The demo accounts: owes two years; new; owes nothing. */
 export const [twoYears, newcomer, settled] = everybody;
 
 // Each check takes students of its own, so that none depends on the order of checks.
 const inDebt = everybody.slice(3).filter((one) => one.学号 && owes(one));
-const startAt = { money: 0, faults: 12, messages: 34, service: 38 };
+const startAt = { money: 0, faults: 12, messages: 34, service: 38, entry: 44, orders: 56, lost: 90, crash: 130, modes: 170, fuzz: 176 };
 let taken = 0;
 export function nextStudent(area) {
     const one = inDebt[startAt[area] + taken++];
@@ -79,17 +72,31 @@ export function nextStudent(area) {
 const wechatAgent =
     'Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.44 NetType/WIFI Language/zh_CN';
 
+// Every phone has an address of its own, told by a proxy that the server trusts.
+const oneOf = (count) => Math.floor(Math.random() * count);
+const someAddress = () => `10.${1 + oneOf(250)}.${oneOf(250)}.${1 + oneOf(250)}`;
+
 export class Phone {
     #cookies = new Map();
     #csrf = '';
 
     /** inWechat: false is an ordinary browser. */
-    constructor({ inWechat = true } = {}) {
+    constructor({ inWechat = true, address = someAddress() } = {}) {
         this.inWechat = inWechat;
+        this.address = address;
+    }
+
+    get csrf() {
+        return this.#csrf;
     }
 
     async get(url, headers = {}) {
         return this.#fetch(url, { headers });
+    }
+
+    /** The raw exchange, with this phone's cookies. */
+    fetch(url, options) {
+        return this.#fetch(url, options);
     }
 
     async #fetch(url, { method = 'GET', headers = {}, body } = {}) {
@@ -99,6 +106,7 @@ export class Phone {
             redirect: 'manual',
             headers: {
                 ...(this.inWechat ? { 'user-agent': wechatAgent } : { 'user-agent': 'Mozilla/5.0 Chrome/130.0' }),
+                'x-forwarded-for': this.address,
                 cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
                 ...headers,
             },
@@ -150,7 +158,8 @@ export class Phone {
             },
         });
         const text = await answer.text();
-        const parsed = text ? JSON.parse(text) : undefined;
+        judgeAnswer(method, path, answer, text);
+        const parsed = JSON.parse(text);
         if (parsed?.csrf_token) this.#csrf = parsed.csrf_token;
         return { status: answer.status, body: parsed };
     }

@@ -1,31 +1,45 @@
-// Starts one stack and runs every check of this folder against it, one file after the other, with node's own runner.
+// Starts one lab and runs every check of this folder against it, one file after the other, with node's own runner. The file
+// that looks at the books and the logs comes last: it judges what all others left behind.
 //
 //   node tests/integration/run.mjs [part of a file name …]
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { startStack } from '../support/stack.mjs';
+import { openLab } from '../support/lab.mjs';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const wanted = process.argv.slice(2);
+const last = 'afterwards.test.mjs';
 const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.test.mjs') && (!wanted.length || wanted.some((part) => name.includes(part))))
+    .filter((name) => name.endsWith('.test.mjs') && name !== last)
+    .filter((name) => !wanted.length || wanted.some((part) => name.includes(part)))
     .sort();
 
-const stack = await startStack({ name: 'integration', students: 90 });
+const { lab, file: labFile } = await openLab({ name: 'integration', students: 420 });
+let child;
+let stopped = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+        stopped = true;
+        child?.kill('SIGTERM');
+    });
+}
+const seen = join(lab.dir, 'seen.txt');
+rmSync(seen, { force: true });
 let failed = false;
 try {
-    for (const file of files) {
-        const child = spawn(process.execPath, ['--test', join(folder, file)], {
+    for (const file of [...files, last]) {
+        if (stopped) break;
+        child = spawn(process.execPath, ['--test', '--test-concurrency=1', join(folder, file)], {
             stdio: 'inherit',
-            env: { ...process.env, CAMPUS_STACK: JSON.stringify(stack) },
+            env: { ...process.env, CAMPUS_LAB: labFile, CAMPUS_SEEN: seen, CAMPUS_ALL: wanted.length ? '' : 'yes' },
         });
         const code = await new Promise((done) => child.once('exit', done));
         failed ||= code !== 0;
     }
 } finally {
-    await stack.stop();
+    await lab.stop();
 }
-process.exitCode = failed ? 1 : 0;
+process.exitCode = failed || stopped ? 1 : 0;

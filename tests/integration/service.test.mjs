@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { root } from '../support/stack.mjs';
+import { root } from '../support/lab.mjs';
 import { calm, campuspay, newcomer, nextStudent, Phone, settled, stack, studentOnPhone, twoYears } from './client.mjs';
 
 afterEach(calm);

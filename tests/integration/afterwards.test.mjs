@@ -1,0 +1,177 @@
+// When all checks have run: the books tie, the history is a walk through the table, and no log knows anybody.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+
+import { control, eventually, everyone, lab } from './client.mjs';
+import { operations } from './contract.mjs';
+
+const none = async (query, what) => assert.deepEqual(await lab.sql(query), [], what);
+
+before(async () => {
+    await control('DELETE', 'faults');
+    await control('POST', 'settings', { notices_paused: false });
+    await control('POST', 'notices/flush');
+    // Whatever was paid becomes known: hurry the watch instead of waiting for it.
+    await lab.sql("UPDATE orders SET next_ask_ms = 1000, lease_until_ms = 0 WHERE state IN ('opened', 'awaiting') AND next_ask_ms IS NOT NULL");
+    const { payments } = await control('GET', 'books');
+    const ours = payments.map((one) => `'${one.out_trade_no}'`).join(',') || "''";
+    await eventually(
+        () => lab.sql(`SELECT order_no FROM orders WHERE order_no IN (${ours}) AND state NOT IN ('paid', 'paid_late') AND attention IS NULL`),
+        (rows) => rows.length === 0,
+        60,
+    );
+    await eventually(() => lab.sql("SELECT order_no FROM payments WHERE state = 'parked'"), (rows) => rows.length === 0, 60);
+});
+
+test('every payment in WeChat’s book is in ours, with the same amount and number, and none besides', async () => {
+    const { payments } = await control('GET', 'books');
+    const theirs = payments.map((one) => `${one.out_trade_no} ${one.transaction_id} ${one.total}`).sort();
+    const odd = new Set((await lab.sql("SELECT order_no FROM payments WHERE state = 'odd'")).map((row) => row.order_no));
+    const ours = (await lab.sql('SELECT order_no, transaction_id, amount_fen FROM payments'))
+        .map((row) => `${row.order_no} ${row.transaction_id} ${row.amount_fen}`)
+        .sort();
+    // A notice that lied about the amount was booked as it said, for a person to look at.
+    const certain = (line) => !odd.has(line.split(' ')[0]);
+    assert.deepEqual(ours.filter(certain), theirs.filter(certain));
+    assert.ok(ours.length > 0);
+});
+
+test('every journal sums to zero, and so does the whole ledger', async () => {
+    await none('SELECT journal_id, SUM(amount_fen) AS sum FROM ledger_entries GROUP BY journal_id HAVING SUM(amount_fen) <> 0');
+    await none('SELECT j.id FROM ledger_journals j LEFT JOIN ledger_entries e ON e.journal_id = j.id WHERE e.journal_id IS NULL');
+});
+
+test('payments = ledger = credited lines + suspense', async () => {
+    const [{ paid, provider, fees, suspense, credited, kept }] = await lab.sql(`
+        SELECT (SELECT COALESCE(SUM(amount_fen), 0) FROM payments) AS paid,
+               (SELECT COALESCE(SUM(amount_fen), 0) FROM ledger_entries WHERE account LIKE 'provider:%') AS provider,
+               (SELECT COALESCE(-SUM(amount_fen), 0) FROM ledger_entries WHERE account LIKE 'fee:%') AS fees,
+               (SELECT COALESCE(-SUM(amount_fen), 0) FROM ledger_entries WHERE account = 'suspense') AS suspense,
+               (SELECT COALESCE(SUM(credited_fen), 0) FROM order_lines) AS credited,
+               (SELECT COALESCE(SUM(surplus_fen), 0) FROM payments) AS kept`);
+    assert.equal(paid, provider);
+    assert.equal(fees, credited);
+    assert.equal(suspense, kept);
+    assert.equal(Number(paid), Number(fees) + Number(suspense));
+    assert.ok(Number(paid) > 0);
+});
+
+test('each bill was paid exactly what its lines brought, and never more than is due', async () => {
+    await none(`SELECT b.id, b.paid_fen, COALESCE(SUM(l.credited_fen), 0) AS credited FROM bills b
+                LEFT JOIN order_lines l ON l.bill_id = b.id GROUP BY b.id, b.paid_fen HAVING b.paid_fen <> COALESCE(SUM(l.credited_fen), 0)`);
+    await none('SELECT id FROM bills WHERE paid_fen < 0 OR paid_fen > due_fen');
+    await none('SELECT b.id FROM bills b LEFT JOIN bill_adjustments a ON a.bill_id = b.id GROUP BY b.id, b.due_fen, b.standard_fen HAVING b.due_fen <> b.standard_fen + COALESCE(SUM(a.amount_fen), 0)');
+});
+
+test('each order is the sum of its lines; money and state agree', async () => {
+    await none('SELECT o.order_no FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY o.id, o.order_no, o.amount_fen HAVING SUM(l.amount_fen) <> o.amount_fen');
+    await none("SELECT o.order_no FROM orders o LEFT JOIN payments p ON p.order_no = o.order_no WHERE o.state IN ('paid', 'paid_late') AND (p.id IS NULL OR p.transaction_id <> o.transaction_id OR p.amount_fen <> o.amount_fen)");
+    await none("SELECT p.order_no FROM payments p JOIN orders o ON o.order_no = p.order_no WHERE o.state NOT IN ('paid', 'paid_late') AND p.state <> 'odd'");
+    await none("SELECT o.order_no FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.state NOT IN ('paid', 'paid_late') AND l.credited_fen <> 0");
+    await none("SELECT order_no FROM orders WHERE state IN ('paid', 'paid_late') AND (paid_ms IS NULL OR transaction_id IS NULL OR next_ask_ms IS NOT NULL)");
+    await none("SELECT order_no FROM orders WHERE state = 'closed' AND (closed_ms IS NULL OR next_ask_ms IS NOT NULL OR closing = 1)");
+});
+
+test('a bill is held by a live order of its own student that names it, and by none that has ended', async () => {
+    await none(`SELECT b.id FROM bills b LEFT JOIN orders o ON o.order_no = b.live_order_no
+                LEFT JOIN order_lines l ON l.order_id = o.id AND l.bill_id = b.id
+                WHERE b.live_order_no IS NOT NULL AND (o.id IS NULL OR o.state NOT IN ('opened', 'awaiting') OR l.bill_id IS NULL OR o.person_id <> b.person_id)`);
+    await none(`SELECT l.bill_id FROM orders o JOIN order_lines l ON l.order_id = o.id JOIN bills b ON b.id = l.bill_id
+                WHERE o.state IN ('opened', 'awaiting') AND COALESCE(b.live_order_no, '') <> o.order_no`);
+});
+
+test('no order that WeChat has closed is still open here, and none is closed here that can be paid there', async () => {
+    const ours = Object.fromEntries((await lab.sql('SELECT order_no, state, attention FROM orders')).map((row) => [row.order_no, row]));
+    const { orders } = await control('GET', 'orders?limit=100000');
+    for (const order of orders) {
+        const here = ours[order.out_trade_no];
+        assert.ok(here, `${order.out_trade_no} is known to WeChat alone`);
+        if (here.state === 'closed') assert.equal(order.state, 'CLOSED', order.out_trade_no);
+        if (order.state === 'SUCCESS' && !here.attention) assert.match(here.state, /^paid/, order.out_trade_no);
+    }
+});
+
+test('each event is booked once: journals, messages, transactions', async () => {
+    await none('SELECT business_key FROM ledger_journals GROUP BY business_key HAVING COUNT(*) > 1');
+    await none('SELECT business_key FROM outbox GROUP BY business_key HAVING COUNT(*) > 1');
+    await none('SELECT transaction_id FROM payments GROUP BY mch_id, transaction_id HAVING COUNT(*) > 1');
+    await none("SELECT p.order_no FROM payments p LEFT JOIN ledger_journals j ON j.business_key = CONCAT('payment:', p.order_no) WHERE j.id IS NULL");
+});
+
+test('every payment and sign-in left its trace', async () => {
+    const [{ n: signIns }] = await lab.sql("SELECT COUNT(*) AS n FROM audit WHERE action = 'sign_in' AND result = 'ok'");
+    assert.ok(Number(signIns) > 0);
+    await none("SELECT id FROM audit WHERE actor = '' AND result = 'ok'");
+});
+
+// Reliability S29: what must be in no log. The check digit of an ID number and the Luhn digit of a card keep chance hits out.
+const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+const isIdNumber = (text) => '10X98765432'[weights.reduce((sum, weight, i) => sum + weight * Number(text[i]), 0) % 11] === text[17].toUpperCase();
+const isCard = (text) =>
+    [...text].reverse().reduce((sum, digit, i) => sum + (i % 2 ? [0, 2, 4, 6, 8, 1, 3, 5, 7, 9][Number(digit)] : Number(digit)), 0) % 10 === 0;
+
+function logs() {
+    const folder = join(lab.dir, 'log');
+    return readdirSync(folder)
+        .filter((name) => name.startsWith('server') || name.startsWith('database'))
+        .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
+}
+
+test('no personal data is in any log', () => {
+    for (const { name, text } of logs()) {
+        const idNumbers = [...text.matchAll(/(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])/g)].map(([hit]) => hit).filter(isIdNumber);
+        assert.deepEqual(idNumbers, [], name);
+        const phones = [...text.matchAll(/(?<![0-9A-Za-z.])1[3-9]\d{9}(?![0-9A-Za-z])/g)].map(([hit]) => hit);
+        assert.deepEqual(phones, [], name);
+        const cards = [...text.matchAll(/(?<![0-9A-Za-z])62\d{14,17}(?![0-9A-Za-z])/g)].map(([hit]) => hit).filter(isCard);
+        assert.deepEqual(cards, [], name);
+        for (const person of everyone()) {
+            for (const value of [person.姓名, person.证件号码, person.手机, person.学号].filter((one) => one?.length > 1)) {
+                assert.ok(!text.includes(value), `${name} names somebody`);
+            }
+        }
+    }
+});
+
+test('no openid, session, code or key is in any log', async () => {
+    const conf = readFileSync(lab.config, 'utf8');
+    const secrets = [...conf.matchAll(/^(?:app_secret|token|encoding_aes_key|api_v3_key) = "([^"]+)"/gm)].map((match) => match[1]);
+    const { users } = await control('GET', 'users');
+    const hidden = [...secrets, ...users.map((user) => user.openid), readFileSync(join(lab.dir, 'keys/master.key'), 'utf8').trim()];
+    assert.ok(hidden.length > 6);
+    for (const { name, text } of logs()) {
+        for (const value of hidden) assert.ok(!text.includes(value), `${name} holds a secret or an openid`);
+        assert.doesNotMatch(text, /__Host-campus=|x-csrf-token|"?code"?=|access_token=|BEGIN [A-Z ]*PRIVATE KEY/i, name);
+        // Session tokens are 43 characters of base64url, like the look of a CSRF token.
+        const tokens = [...text.matchAll(/(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/g)].map(([hit]) => hit);
+        assert.deepEqual(tokens, [], name);
+    }
+});
+
+test('every line of the server’s log is one JSON object of known form', () => {
+    const lines = readFileSync(join(lab.dir, 'log/server.log'), 'utf8').split('\n').filter(Boolean);
+    assert.ok(lines.length > 20);
+    for (const line of lines) {
+        const { at, level, event } = JSON.parse(line);
+        assert.match(at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$/);
+        assert.ok(['debug', 'info', 'warning', 'alarm'].includes(level));
+        assert.match(event, /^[a-z_]+(\.[a-z_]+)*$/);
+    }
+});
+
+test('nothing broke inside: no call ended as an internal error', () => {
+    const text = readFileSync(join(lab.dir, 'log/server.log'), 'utf8');
+    const bad = text.split('\n').filter((line) => /"code":"internal"|broken: |request\.failed|terminate called|Sanitizer/.test(line));
+    assert.deepEqual(bad.slice(0, 5), []);
+});
+
+test('every operation of the document was answered well and refused', { skip: !process.env.CAMPUS_ALL }, () => {
+    const seen = new Set(readFileSync(process.env.CAMPUS_SEEN, 'utf8').trim().split('\n'));
+    for (const { id } of operations) {
+        assert.ok(seen.has(`${id} 200`), `${id} was never answered with 200`);
+        if (['getSite', 'getSession'].includes(id)) continue;
+        assert.ok([...seen].some((line) => line.startsWith(`${id} 4`)), `${id} was never refused`);
+    }
+});

@@ -1,0 +1,195 @@
+// The API against its document: every call refuses what the document does not allow, whatever it is made of, and never breaks.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { before, test } from 'node:test';
+
+import fc from 'fast-check';
+
+import { nextStudent, Phone, stack, studentOnPhone } from './client.mjs';
+import { document, operations } from './contract.mjs';
+
+const seed = Number(process.env.CAMPUS_SEED ?? Date.now() % 2 ** 31);
+const rounds = Number(process.env.CAMPUS_FUZZ_ROUNDS ?? 60);
+const runs = { seed, numRuns: rounds, interruptAfterTimeLimit: 60_000 };
+console.log(`fuzz seed ${seed}`);
+
+let student;
+let phone;
+before(async () => {
+    student = nextStudent('fuzz');
+    phone = await studentOnPhone(student);
+});
+
+const fill = (path) => path.replace('{order_no}', 'CP20260101000000ZZZZZZZZZZ');
+const changes = operations.filter((one) => one.method !== 'GET');
+const withBody = operations.filter((one) => one.bodySchema);
+const refusals = (status) => status >= 400 && status < 500;
+
+test('the document says of every change that it takes a CSRF token', () => {
+    for (const one of changes) assert.ok(one.parameters.some((parameter) => parameter.name === 'X-CSRF-Token'), one.id);
+    assert.equal(document.openapi.slice(0, 3), '3.1');
+});
+
+for (const one of operations.filter((operation) => operation.needsSession)) {
+    test(`${one.id} is refused without a session`, async () => {
+        const stranger = new Phone({ inWechat: false });
+        await stranger.session();
+        const query = one.id === 'getJssdkConfig' ? `?url=${encodeURIComponent(`${stack.server}/h5/`)}` : '';
+        const { status, body } = await stranger.call(one.method, fill(one.path) + query);
+        assert.ok([401, 409, 400].includes(status), `${status} ${body.code}`);
+        if (one.method === 'GET' && one.id !== 'getJssdkConfig') assert.equal(status, 401);
+    });
+}
+
+for (const one of changes) {
+    test(`${one.id} is refused without the CSRF token`, async () => {
+        const { status, body } = await phone.call(one.method, fill(one.path), {}, { 'x-csrf-token': '' });
+        assert.deepEqual([status, body.code], [403, 'csrf_token_wrong']);
+    });
+}
+
+test('signing of a page: ours and nobody else’s', async () => {
+    const url = `${stack.server}/h5/fees`;
+    const made = await phone.must('GET', `/wechat/jssdk?url=${encodeURIComponent(url)}`);
+    assert.match(made.signature, /^[0-9a-f]{40}$/);
+    assert.ok(Math.abs(made.timestamp - Date.now() / 1000) < 60);
+    for (const other of ['https://evil.example/', `${stack.server}.evil.example/`, 'javascript:alert(1)', '']) {
+        const { status } = await phone.call('GET', `/wechat/jssdk?url=${encodeURIComponent(other)}`);
+        assert.ok(refusals(status), `${other}: ${status}`);
+    }
+    assert.equal((await phone.call('GET', '/wechat/jssdk')).status, 400);
+});
+
+test('methods that the document does not name are refused by name', async () => {
+    for (const path of Object.keys(document.paths)) {
+        for (const method of ['PUT', 'PATCH', 'POST', 'DELETE']) {
+            if (document.paths[path][method.toLowerCase()]) continue;
+            const answer = await phone.fetch(`/api/v1${fill(path)}`, {
+                method,
+                body: '{}',
+                headers: { 'content-type': 'application/json', 'x-csrf-token': phone.csrf },
+            });
+            assert.equal(answer.status, 405, `${method} ${path}`);
+            assert.ok(answer.headers.get('allow'));
+        }
+    }
+});
+
+test('an address that the document does not name is not there, in the contract’s words', async () => {
+    for (const path of ['/api/v1/', '/api/v1/nothing', '/api/v2/bills', '/api/v1/bills/1', '/api/v1/../v1/bills/x']) {
+        const answer = await phone.fetch(path);
+        assert.equal(answer.status, 404, path);
+        assert.deepEqual(Object.keys(await answer.json()).sort(), ['code', 'message']);
+    }
+});
+
+// A value of any type but those that the schema names.
+const anything = fc.oneof(
+    fc.constant(null),
+    fc.boolean(),
+    fc.integer(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.string(),
+    fc.constantFrom('', '0', '-1', '9'.repeat(30), "' OR 1=1 --", '\u0000', '💥', '../..', '<script>', 'a'.repeat(5000)),
+    fc.array(fc.oneof(fc.string(), fc.integer(), fc.constant(null)), { maxLength: 5 }),
+    fc.dictionary(fc.string(), fc.integer(), { maxKeys: 3 }),
+);
+
+// Bodies near the truth: a good one with some members replaced, removed or added.
+function nearby(good) {
+    return fc
+        .record({
+            replaced: fc.array(fc.tuple(fc.constantFrom(...Object.keys(good)), anything), { minLength: 0, maxLength: 3 }),
+            removed: fc.subarray(Object.keys(good), { maxLength: 2 }),
+            added: fc.dictionary(fc.string({ maxLength: 8 }), anything, { maxKeys: 2 }),
+        })
+        .map(({ replaced, removed, added }) => {
+            const out = { ...added, ...good, ...Object.fromEntries(replaced) };
+            for (const name of removed) delete out[name];
+            return out;
+        });
+}
+
+const goodBodies = {
+    signIn: { way: 'identity', id_number: '220104200503110011', name: '无此人' },
+    openOrder: { request_id: 'aaaaaaaa-bbbb-cccc-dddd', bill_ids: ['1'], total_fen: 100 },
+};
+
+for (const one of withBody) {
+    test(`${one.id}: a body against the schema is a bad request, and no body breaks the server`, { timeout: 120_000 }, async () => {
+        await fc.assert(
+            fc.asyncProperty(fc.oneof({ weight: 4, arbitrary: nearby(goodBodies[one.id]) }, { weight: 1, arbitrary: anything }), async (body) => {
+                // A phone of its own: wrong sign-ins count by address.
+                const caller = one.id === 'signIn' ? new Phone({ inWechat: false }) : phone;
+                if (one.id === 'signIn') await caller.session();
+                const { status, body: answer } = await caller.call(one.method, one.path, body);
+                const allowed = one.takes(JSON.parse(JSON.stringify(body ?? {})));
+                if (!allowed) assert.ok(status === 400 && refusals(status), `${status} ${answer.code} for ${JSON.stringify(body)}`);
+                else assert.ok(status === 200 || refusals(status), `${status} ${answer.code} for ${JSON.stringify(body)}`);
+            }),
+            runs,
+        );
+    });
+
+    test(`${one.id}: bytes that are no JSON are a bad request`, async () => {
+        const deep = (n) => '['.repeat(n) + ']'.repeat(n);
+        const bad = ['', ' ', '{', '{"way":', '[]', '"x"', '1', 'null', '{"a":1}{"b":2}', '{"way":"identity",}', deep(100), `{"way":${deep(5000)}}`,
+            Buffer.from([0x7b, 0x22, 0x77, 0x61, 0x79, 0x22, 0x3a, 0x22, 0xff, 0x22, 0x7d]), '\ufeff{}', "{'way':'x'}", '{"way":NaN}'];
+        for (const body of bad) {
+            const answer = await phone.fetch(`/api/v1${one.path}`, {
+                method: one.method,
+                body,
+                headers: { 'content-type': 'application/json', 'x-csrf-token': phone.csrf },
+            });
+            assert.equal(answer.status, 400, String(body).slice(0, 30));
+            assert.equal((await answer.json()).code, 'bad_request');
+        }
+        const large = await phone.fetch(`/api/v1${one.path}`, {
+            method: one.method,
+            body: JSON.stringify({ ...goodBodies[one.id], filler: 'x'.repeat(100_000) }),
+            headers: { 'content-type': 'application/json', 'x-csrf-token': phone.csrf },
+        });
+        assert.equal(large.status, 413);
+    });
+}
+
+test('order numbers and cursors of any kind break nothing', { timeout: 120_000 }, async () => {
+    const text = fc.oneof(fc.string(), fc.constantFrom('%', '%zz', '%00', '..', '%2e%2e', '%2F', '?', 'a'.repeat(3000), '缴费', "';--"));
+    await fc.assert(
+        fc.asyncProperty(text, fc.boolean(), async (raw, encode) => {
+            const piece = encode ? encodeURIComponent(raw) : raw.replaceAll(/[^\x21-\x7e]/g, '').replaceAll(/[/?#\\]/g, '');
+            if (piece === '' || piece === '.' || piece === '..' || /^%2e(%2e)?$/i.test(piece)) return;
+            for (const path of [`/orders/${piece}`, `/orders?before=${piece}`, `/wechat/jssdk?url=${piece}`]) {
+                const answer = await phone.fetch(`/api/v1${path}`);
+                assert.ok(answer.status < 500, `${path}: ${answer.status}`);
+                if (path.startsWith('/orders/')) assert.ok(refusals(answer.status), `${path}: ${answer.status}`);
+            }
+        }),
+        runs,
+    );
+});
+
+test('headers of any kind break nothing', { timeout: 120_000 }, async () => {
+    const value = fc.stringOf(fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)), { maxLength: 200 });
+    const name = fc.constantFrom('cookie', 'origin', 'x-csrf-token', 'x-forwarded-for', 'content-type', 'accept-encoding', 'range', 'if-none-match', 'user-agent', 'accept-language');
+    await fc.assert(
+        fc.asyncProperty(fc.dictionary(name, value, { maxKeys: 4 }), fc.constantFrom('/api/v1/session', '/h5/', '/wechat/oauth', '/wechat/message', '/api/v1/bills'), async (headers, path) => {
+            const { status } = await fetch(stack.server + path, { headers, redirect: 'manual' });
+            assert.ok(status < 500, `${path} ${JSON.stringify(headers)}: ${status}`);
+        }),
+        runs,
+    );
+});
+
+test('the same answer for the same question: a page is not another one’s', async () => {
+    const other = await studentOnPhone(nextStudent('fuzz'));
+    const [mine, theirs] = [await phone.arrears(), await other.arrears()];
+    const ids = new Set(mine.bills.map((bill) => bill.bill_id));
+    assert.ok(theirs.bills.every((bill) => !ids.has(bill.bill_id)));
+    const foreign = await phone.call('POST', '/orders', {
+        request_id: createHash('sha256').update('foreign').digest('hex'),
+        bill_ids: theirs.bills.map((bill) => bill.bill_id),
+        total_fen: theirs.total_owed_fen,
+    });
+    assert.deepEqual([foreign.status, foreign.body.code], [404, 'bill_not_found']);
+});
