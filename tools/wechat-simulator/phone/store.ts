@@ -44,6 +44,10 @@ class Store {
 
   async open(openid: string): Promise<void> {
     await this.load(openid);
+    this.listen();
+  }
+
+  private listen(): void {
     this.source?.close();
     document.cookie = `wx_phone=${encodeURIComponent(this.state.user.openid)}; Path=/; SameSite=Lax`;
     this.source = new EventSource(`/phone/events?user=${encodeURIComponent(this.state.user.openid)}`);
@@ -58,8 +62,11 @@ class Store {
       this.again = true;
       return this.loading;
     }
-    this.loading = this.load(this.state.user.openid).catch(() => undefined);
+    const { openid } = this.state.user;
+    this.loading = this.load(openid).catch(() => undefined);
     await this.loading;
+    // After a reset this user may be gone: the phone is the first one's then.
+    if (this.state.user.openid !== openid) this.listen();
     this.loading = undefined;
     if (!this.again) return;
     this.again = false;

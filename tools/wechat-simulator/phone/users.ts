@@ -21,7 +21,12 @@ async function another(): Promise<void> {
   await choose(user.openid);
 }
 
+/** The list may have grown by the control API since the last look. */
 export function userSheet(): void {
+  void store.refresh().then(show);
+}
+
+function show(): void {
   const { user, users } = store.state;
   const mask = h('div', { className: 'mask bottom' });
   const close = place(mask);

@@ -44,6 +44,8 @@ export class People {
   private nextMessage = 1;
   /** Told after every change of a user, for the phones that watch. */
   onChange: (openid: string) => void = () => undefined;
+  /** Told when everybody may have changed or gone. */
+  onReset: () => void = () => undefined;
 
   constructor(private readonly clock: Clock) {}
 

@@ -97,7 +97,7 @@ export class World {
     if (!keep.includes('menu')) this.menu.clear();
     if (!keep.includes('settings')) this.change({ ...defaultSettings(this.config) });
     this.people.forget(keep.includes('users'));
-    for (const user of this.people.all()) this.people.touch(user);
+    this.people.onReset();
   }
 
   /** Nothing under way and nothing waiting (notices of a pause do not count). */

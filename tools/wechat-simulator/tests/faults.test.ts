@@ -60,7 +60,7 @@ test('paid while closing, and after closing', async () => {
   assert.equal((await close('F_RACE')).data['code'], 'ORDERPAID');
   assert.equal((await query('F_RACE')).data['trade_state'], 'SUCCESS');
   await order('F_LATE');
-  await fault('paid_after_closing', { ms: 60, where: { out_trade_no: 'F_LATE' } });
+  await fault('paid_after_closing', { ms: 1500, where: { out_trade_no: 'F_LATE' } });
   assert.equal((await close('F_LATE')).status, 204);
   assert.equal((await query('F_LATE')).data['trade_state'], 'CLOSED');
   await s.control('wait', {});

@@ -167,7 +167,7 @@ test('refused notices come again on the schedule, with the same id', async () =>
   s.answer((_got, res) => { res.writeHead(500); res.end(); });
   const ordered = await jsapi('NOTICE_1');
   await s.control('pay', { prepay_id: ordered.data['prepay_id'] });
-  await new Promise((done) => setTimeout(done, 400));
+  for (let i = 0; i < 400 && s.received.length - from < 5; i += 1) await new Promise((done) => setTimeout(done, 25));
   s.answer((_got, res) => { res.writeHead(204); res.end(); });
   await s.control('notices/flush', {});
   await s.control('wait', {});

@@ -52,6 +52,9 @@ export interface NoticeTools {
 
 export class Notices {
   private all = new Map<string, Notice>();
+  private ofOrder = new Map<string, Notice[]>();
+  /** Grows with every clear: work begun before it must not count afterwards. */
+  private epoch = 0;
   private waits = new Map<string, Wait>();
   private held: { release: () => void }[] = [];
   private turn = 0;
@@ -60,8 +63,7 @@ export class Notices {
   constructor(private readonly tools: NoticeTools) {}
 
   list(outTradeNo?: string): Notice[] {
-    const notices = [...this.all.values()];
-    return outTradeNo === undefined ? notices : notices.filter((n) => n.out_trade_no === outTradeNo);
+    return outTradeNo === undefined ? [...this.all.values()] : this.ofOrder.get(outTradeNo) ?? [];
   }
 
   post(input: Pick<Notice, 'kind' | 'mch_id' | 'out_trade_no' | 'out_refund_no' | 'openid' | 'url' | 'event_type' | 'summary' | 'plain'>): Notice {
@@ -70,9 +72,14 @@ export class Notices {
       ...input, id: uuid(), created_at: now, original_type: input.kind === 'payment' ? 'transaction' : 'refund',
       state: 'waiting', next_at: now, tries: 0, sends: [],
     };
-    this.all.set(notice.id, notice);
+    this.keep(notice);
     this.plan(notice, 0, false);
     return notice;
+  }
+
+  private keep(notice: Notice): void {
+    this.all.set(notice.id, notice);
+    this.ofOrder.set(notice.out_trade_no, [...(this.ofOrder.get(notice.out_trade_no) ?? []), notice]);
   }
 
   private plan(notice: Notice, ms: number, scaled = true): void {
@@ -105,6 +112,7 @@ export class Notices {
     }
     notice.state = 'sending';
     this.underWay += 1;
+    const { epoch } = this;
     const delay = faults.take(['notice_delay'], scene);
     if (delay) await new Promise<void>((done) => timers.after(msOf(delay), done, false));
     const reorder = faults.take(['notice_reorder'], scene);
@@ -112,7 +120,7 @@ export class Notices {
     try {
       await this.deliver(notice, scene);
     } finally {
-      this.underWay -= 1;
+      if (epoch === this.epoch) this.underWay -= 1;
     }
   }
 
@@ -218,7 +226,10 @@ export class Notices {
     for (const wait of this.waits.values()) wait.cancel();
     this.waits.clear();
     this.all.clear();
+    this.ofOrder.clear();
     this.held = [];
+    this.epoch += 1;
+    this.underWay = 0;
   }
 
   dump(): unknown {
@@ -227,7 +238,7 @@ export class Notices {
 
   load(raw: unknown): void {
     for (const notice of raw as Notice[]) {
-      this.all.set(notice.id, notice);
+      this.keep(notice);
       if (notice.state !== 'waiting' && notice.state !== 'sending') continue;
       this.plan(notice, Math.max(0, notice.next_at - this.tools.clock.now()), false);
     }

@@ -71,6 +71,7 @@ export class PhoneDoor {
 
   constructor(private readonly world: World) {
     world.people.onChange = (openid) => this.tell(openid);
+    world.people.onReset = () => this.tell(undefined);
     this.router.on('GET', '/', () => this.page());
     this.router.on('GET', '/phone/state', (req) => json(this.state(req.query.get('user'))));
     this.router.on('POST', '/phone/read', (req) => this.read(input(req)));
@@ -121,8 +122,8 @@ export class PhoneDoor {
     return json({ ok: true });
   }
 
-  private tell(openid: string): void {
-    for (const [res, watched] of this.watchers) if (watched === openid) res.write('event: changed\ndata: {}\n\n');
+  private tell(openid: string | undefined): void {
+    for (const [res, watched] of this.watchers) if (openid === undefined || watched === openid) res.write('event: changed\ndata: {}\n\n');
   }
 
   private watch(req: Req, res: ServerResponse): void {
