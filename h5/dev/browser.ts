@@ -68,7 +68,7 @@ export async function openTab(browser: Browser, address: string, phone: Phone = 
     baseURL: address,
     locale: 'zh-CN',
     viewport: { width: phone.width ?? 390, height: phone.height ?? 780 },
-    deviceScaleFactor: 2,
+    deviceScaleFactor: 1,
     colorScheme: phone.dark ? 'dark' : 'light',
     ...(word ? { userAgent: wechatAgent } : {}),
   })

@@ -7,6 +7,7 @@ export function delayBefore(question: number): number {
 
 /** Waits, but no longer than until the user looks at the page again (phones stop timers in the back). */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  if (ms <= 0) return Promise.resolve()
   return new Promise((resolve) => {
     const finish = () => {
       clearTimeout(timer)
