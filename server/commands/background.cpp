@@ -41,6 +41,13 @@ base::task<bool> sweep_round(flows::parts& with) {
     co_return false;
 }
 
+base::task<bool> certificates_round(flows::parts& with) {
+    for (const auto& desk : with.desks) {
+        if (desk->calls.certificates_are_due()) co_await desk->calls.refresh_certificates();
+    }
+    co_return false;
+}
+
 struct rhythm {
     std::string_view name;
     round play;
@@ -50,6 +57,7 @@ struct rhythm {
 constexpr rhythm rhythms[] = {
     {"watch", watch_round, std::chrono::milliseconds{500}},
     {"sweep", sweep_round, std::chrono::minutes{5}},
+    {"certificates", certificates_round, std::chrono::minutes{2}},
 };
 
 base::task<void> rest(const std::atomic<bool>& stopping, std::chrono::milliseconds how_long) {

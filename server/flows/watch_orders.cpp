@@ -7,13 +7,14 @@
 #include "server/base/error.hpp"
 #include "server/base/log.hpp"
 #include "server/flows/ask_wechat.hpp"
+#include "server/flows/together.hpp"
 #include "server/rules/watching.hpp"
 
 namespace flows {
 namespace {
 
-constexpr int at_once = 10;
-constexpr base::epoch_ms lease_ms = 60'000;  // longer than `at_once` questions in a row may last
+constexpr int at_once = 16;
+constexpr base::epoch_ms lease_ms = 60'000;  // longer than giving an order up may last
 constexpr base::epoch_ms closing_retry_ms = 5'000;
 
 base::task<void> watch_one(parts& with, db::order one, std::string owner) {
@@ -33,6 +34,16 @@ base::task<void> watch_one(parts& with, db::order one, std::string owner) {
         db::postpone_order(db, one.order_no, owner, next);
     };
     co_await with.pool.transact(unit);
+}
+
+base::task<void> watch_or_log(parts& with, db::order one, std::string owner) {
+    try {
+        co_await watch_one(with, one, std::move(owner));
+    } catch (const std::exception& failure) {
+        base::log::warning(
+            "order.watch_failed", {{"order_no", one.order_no}, {"why", failure.what()}}
+        );
+    }
 }
 
 base::task<void> place_late_money(parts& with) {
@@ -56,15 +67,9 @@ base::task<int> watch_once(parts& with) {
         return db::claim_due_orders(db, owner, now, lease_ms, at_once);
     };
     const auto due = co_await with.pool.transact(claim);
-    for (const auto& one : due) {
-        try {
-            co_await watch_one(with, one, owner);
-        } catch (const base::error& failure) {
-            base::log::warning(
-                "order.watch_failed", {{"order_no", one.order_no}, {"why", failure.what()}}
-            );
-        }
-    }
+    // At once, since each waits for WeChat: a rush of a thousand open orders must not queue up.
+    const auto watch = [&](const db::order& one) { return watch_or_log(with, one, owner); };
+    co_await together(due, watch);
     co_await place_late_money(with);
     co_return static_cast<int>(due.size());
 }

@@ -94,6 +94,20 @@ void write_bill(json_writer& out, const rules::bill& bill, base::epoch_ms now) {
     });
 }
 
+// What a student must know about an order that did not go the usual way; "" for the others.
+std::string_view note_of(const db::order& one) {
+    if (one.attention == "amount_differs" || one.attention == "paid_twice") {
+        return "已收到您的付款，金额与订单不一致，学校财务正在核实，请勿重复支付";
+    }
+    if (one.state == rules::order_state::paid_late) {
+        base::fen credited;
+        for (const auto& line : one.lines) credited += line.credited;
+        return credited == one.amount ? "订单关闭后收到付款，已计入您的缴费"
+                                      : "订单关闭后收到付款，未能计入的部分将由学校退回";
+    }
+    return {};
+}
+
 void write_order(json_writer& out, const db::order& one, const flows::visitor& who) {
     const auto now = base::now_ms();
     const bool live = rules::is_live(one.state);
@@ -109,8 +123,11 @@ void write_order(json_writer& out, const db::order& one, const flows::visitor& w
     if (one.closed_at) out.number("closed_at", *one.closed_at);
     if (!one.transaction_id.empty()) out.text("transaction_id", one.transaction_id);
     out.flag("closing", one.closing);
-    out.flag("can_pay", live && !one.closing && !other && now < one.pay_until);
-    out.flag("can_cancel", live && !one.closing && one.attention.empty());
+    const bool open = live && !one.closing && one.attention.empty();
+    out.flag("can_pay", open && !other && now < one.pay_until);
+    out.flag("can_cancel", open);
+    const auto note = note_of(one);
+    if (!note.empty()) out.text("note", note);
     if (other) out.flag("other_wechat", true);
     out.array("lines", [&] {
         for (const auto& line : one.lines) {
