@@ -28,6 +28,7 @@ constexpr std::array meanings{
     meaning{1079, lost},        // shutdown complete
     meaning{1114, broken},      // table full
     meaning{1152, lost},        // connection aborted
+    meaning{1153, ours},        // packet too large: it would be so on every connection
     meaning{1158, lost},        // network: read
     meaning{1159, lost},        // network: read timed out
     meaning{1160, lost},        // network: write

@@ -203,6 +203,7 @@ void private_server::spawn() {
     } else {
         words.emplace_back("--skip-networking");
     }
+    words.insert(words.end(), how_.options.begin(), how_.options.end());
     if (::geteuid() == 0) words.emplace_back("--user=root");
     process_ = launch(words, folder_ / "out.log");
 }

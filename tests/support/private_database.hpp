@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -15,8 +16,9 @@ namespace support {
 class private_server {
 public:
     struct choices {
-        bool durable = false;  // true: flush at each commit, as in production
-        bool tcp = false;      // listen on a free port of 127.0.0.1 too
+        bool durable = false;                // true: flush at each commit, as in production
+        bool tcp = false;                    // listen on a free port of 127.0.0.1 too
+        std::vector<std::string> options{};  // further words for mariadbd
     };
 
     private_server();  // takes 2 s
