@@ -1,6 +1,7 @@
 #include "server/http/session.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>

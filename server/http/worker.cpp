@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <typeinfo>
+#include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>

@@ -202,9 +202,7 @@ TEST_CASE("raw requests and what each is answered") {
 }
 
 TEST_CASE("the same request in single bytes is the same request") {
-    auto options = tests::test_options();
-    options.limits.head_ms = 5000;
-    tests::test_server site{std::move(options)};
+    tests::test_server site;
     wire_client client{site.port()};
     const std::string bytes =
         "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"

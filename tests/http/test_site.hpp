@@ -52,6 +52,10 @@ inline base::task<http::reply> answer_too_late(const http::request&) {
     co_await pause_for(std::chrono::milliseconds{2500});
     co_return http::reply{200, "text/plain; charset=utf-8", "nobody waits"};
 }
+inline base::task<http::reply> answer_never(const http::request&) {
+    co_await pause_for(std::chrono::hours{1});
+    co_return http::reply{};
+}
 inline base::task<http::reply> refuse_busy(const http::request&) {
     throw base::error{base::errc::busy, "queue full"};
     co_return http::reply{};
@@ -96,6 +100,7 @@ inline http::router test_table() {
     table.add({verb::get, "/peer", tell_peer, 1024, {}});
     table.add({verb::get, "/slow", answer_slowly, 1024, {}});
     table.add({verb::get, "/late", answer_too_late, 1024, {}});
+    table.add({verb::get, "/never", answer_never, 1024, {}});
     table.add({verb::get, "/busy", refuse_busy, 1024, {}});
     table.add({verb::get, "/words", refuse_with_words, 1024, {}});
     table.add({verb::get, "/broken", break_down, 1024, {}});
@@ -111,18 +116,28 @@ inline http::router test_table() {
     return table;
 }
 
-// Short waits, so that tests of time end soon.
+// Waits so long that a busy machine does not change what a test sees.
 inline http::server_options test_options(http::router table = test_table()) {
     http::server_options options;
     options.listen.push_back({"127.0.0.1:0", std::move(table)});
+    options.limits.head_ms = 60'000;
+    options.limits.body_grace_ms = 60'000;
+    options.limits.handler_ms = 60'000;
+    options.limits.write_grace_ms = 60'000;
+    options.limits.linger_ms = 500;
+    options.limits.drain_ms = 30'000;
+    options.limits.sweep_ms = 20;
+    return options;
+}
+
+// Short waits, for the tests of time.
+inline http::server_options hasty_options() {
+    auto options = test_options();
     options.limits.head_ms = 400;
     options.limits.body_grace_ms = 400;
-    options.limits.idle_ms = 700;
-    options.limits.handler_ms = 1500;
+    options.limits.idle_ms = 1500;
+    options.limits.handler_ms = 800;
     options.limits.write_grace_ms = 1000;
-    options.limits.linger_ms = 500;
-    options.limits.drain_ms = 3000;
-    options.limits.sweep_ms = 20;
     return options;
 }
 

@@ -48,7 +48,7 @@ public:
     void end_sending() { ::shutdown(link_, SHUT_WR); }
 
     // All that comes until the server closes, or nothing came for `patience_ms`.
-    std::string read_all(int patience_ms = 3000) {
+    std::string read_all(int patience_ms = 20'000) {
         closed_ = false;
         while (read_some(patience_ms)) {
         }
@@ -56,7 +56,7 @@ public:
     }
 
     // One answer: head, and as much body as Content-Length says (none after HEAD).
-    std::string read_answer(bool with_body = true, int patience_ms = 3000) {
+    std::string read_answer(bool with_body = true, int patience_ms = 20'000) {
         while (held_.find("\r\n\r\n") == std::string::npos) {
             if (!read_some(patience_ms)) return std::exchange(held_, {});
         }
