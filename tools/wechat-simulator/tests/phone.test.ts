@@ -3,12 +3,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { createRequire } from 'node:module';
 import plugin from 'wechatpay-axios-plugin';
 import { inject, location } from '../src/phone/rewrite.js';
 import { own, rename } from '../src/phone/cookies.js';
 import { ID, KEYS, orderBody, stage, vector, wire, type Stage } from './stage.js';
 
 const { Rsa, Formatter } = plugin;
+const load = createRequire(import.meta.url);
+const jsQR = load('jsqr') as (data: Uint8ClampedArray, width: number, height: number) => { data: string } | null;
+const QRCode = load('qrcode') as { create: (text: string, options: object) => { modules: { size: number; get: (row: number, column: number) => number } } };
 let s: Stage;
 before(async () => { s = await stage(); });
 after(() => s.close());
@@ -78,6 +82,25 @@ test('the pay sheet opens for the merchant\'s signature and the payer only', asy
     const message = Formatter.joinedByLineFeed(p['appId'] ?? '', p['timeStamp'] ?? '', p['nonceStr'] ?? '', p['package'] ?? '');
     assert.ok(Rsa.verify(message, p['paySign'] ?? '', s.running.world.merchant().public_key));
   }
+});
+
+test('a printed code_url is read back from its picture and brings up the payment', async () => {
+  const { payer, ...body } = orderBody(s, 'SCAN_QR_1');
+  const got = await wire((s.pay as unknown as { chain: (p: string) => { post: (b: object) => Promise<unknown> } }).chain('v3/pay/transactions/native').post(body));
+  const { modules } = QRCode.create(String(got.data['code_url']), {});
+  // Four light modules around, eight pixels each, as pages draw it.
+  const side = (modules.size + 8) * 8;
+  const pixels = new Uint8ClampedArray(side * side * 4).fill(255);
+  for (let y = 0; y < side; y += 1) {
+    for (let x = 0; x < side; x += 1) {
+      const [row, column] = [Math.floor(y / 8) - 4, Math.floor(x / 8) - 4];
+      const dark = row >= 0 && column >= 0 && row < modules.size && column < modules.size && modules.get(row, column);
+      if (dark) pixels.fill(0, (y * side + x) * 4, (y * side + x) * 4 + 3);
+    }
+  }
+  const text = jsQR(pixels, side, side)?.data;
+  const scanned = await s.control<{ pay: { total: number; out_trade_no: string } }>(`users/${ID.openid}/scan`, { text });
+  assert.deepEqual([scanned.pay.total, scanned.pay.out_trade_no], [560000, 'SCAN_QR_1']);
 });
 
 test('only loopback names are answered', async () => {
