@@ -1,0 +1,177 @@
+#include "db/orders.hpp"
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "tests/db/college_fixture.hpp"
+
+using namespace college_fixture;
+using db::open_kind;
+using rules::selection_verdict;
+
+TEST_CASE("an order copies its lines and holds its bills") {
+    college here;
+    const auto made = here.open("CP0001", {1, 2}, 630000);
+    REQUIRE(made.kind == open_kind::opened);
+    CHECK(made.opened.amount == base::fen{630000});
+    CHECK(made.opened.provider_body == "body of CP0001");
+    CHECK(here.holder_of_bill(1) == "CP0001");
+    CHECK(here.holder_of_bill(2) == "CP0001");
+    CHECK(here.holder_of_bill(3) == "");
+    const auto found = here.pool.run_now([](db::connection& db) {
+        return db::find_own_order(db, "CP0001", student);
+    });
+    REQUIRE(found);
+    REQUIRE(found->lines.size() == 2);
+    CHECK(found->lines[1].item_name == "住宿费");
+    CHECK(found->state == rules::order_state::opened);
+    CHECK(here.flaw() == "");
+}
+
+TEST_CASE("the same request id gives the same order; for something else it is refused") {
+    college here;
+    REQUIRE(here.open("CP0001", {1}, 530000, "intent-one").kind == open_kind::opened);
+    const auto again = here.open("CP0002", {1}, 530000, "intent-one");
+    CHECK(again.kind == open_kind::same);
+    CHECK(again.opened.order_no == "CP0001");
+    CHECK(here.open("CP0003", {2}, 100000, "intent-one").kind == open_kind::request_id_reused);
+    CHECK(here.holder_of_bill(2) == "");
+}
+
+TEST_CASE("what cannot be selected is refused, with the reason, and nothing is held") {
+    college here;
+    REQUIRE(here.open("CP0001", {1}, 530000).kind == open_kind::opened);
+    const auto held = here.open("CP0002", {1, 2}, 630000);
+    CHECK(held.kind == open_kind::not_selectable);
+    CHECK(held.why.verdict == selection_verdict::in_live_order);
+    CHECK(held.holding_order_no == "CP0001");
+    CHECK(here.open("CP0003", {2}, 99999).why.verdict == selection_verdict::total_differs);
+    CHECK(here.open("CP0004", {2, 3}, 148650).why.verdict == selection_verdict::several_merchants);
+    CHECK(here.open("CP0005", {4}, 530000).kind == open_kind::bill_missing);
+    CHECK(here.open("CP0006", {99}, 1).kind == open_kind::bill_missing);
+    CHECK(here.holder_of_bill(2) == "");
+    CHECK(here.holder_of_bill(4) == "");
+    CHECK(here.flaw() == "");
+}
+
+TEST_CASE("many at once: one order gets the bill, and repeats of one intent get one order") {
+    college here{8};
+    for (const bool same_intent : {false, true}) {
+        std::atomic<int> opened{0};
+        std::atomic<int> same{0};
+        std::atomic<int> refused{0};
+        std::vector<std::thread> threads;
+        const std::vector<std::int64_t> bills{same_intent ? 2 : 1};
+        const auto total = same_intent ? 100000 : 530000;
+        for (int i = 0; i < 8; ++i) {
+            threads.emplace_back([&, i] {
+                const auto number = "CPR" + std::to_string(same_intent) + std::to_string(i);
+                const auto request = same_intent ? std::string{"one-intent-of-one-page"} : "";
+                switch (here.open(number, bills, total, request).kind) {
+                    case open_kind::opened:
+                        ++opened;
+                        break;
+                    case open_kind::same:
+                        ++same;
+                        break;
+                    default:
+                        ++refused;
+                }
+            });
+        }
+        for (auto& one : threads) one.join();
+        CHECK(opened == 1);
+        CHECK(same == (same_intent ? 7 : 0));
+        CHECK(refused == (same_intent ? 0 : 7));
+    }
+    CHECK(here.flaw() == "");
+}
+
+TEST_CASE("only one may prepare at a time, and nobody once the order is given up") {
+    college here;
+    here.open("CP0001", {1}, 530000);
+    const auto claim = [&] {
+        return here.pool.run_now([](db::connection& db) {
+            return db::claim_preparing(db, "CP0001", 5000);
+        });
+    };
+    CHECK(claim());
+    CHECK_FALSE(claim());
+    here.pool.run_now([](db::connection& db) { db::release_preparing(db, "CP0001"); });
+    CHECK(claim());
+    const bool kept = here.pool.run_now([](db::connection& db) {
+        return db::keep_prepared(db, "CP0001", "wx1", "", noon);
+    });
+    CHECK(kept);
+    CHECK(here.state_of("CP0001") == "awaiting");
+    here.pool.run_now([](db::connection& db) { return db::mark_closing(db, "CP0001", noon); });
+    CHECK_FALSE(claim());
+}
+
+TEST_CASE("closing frees the bills once WeChat has confirmed it, and is idempotent") {
+    college here;
+    here.open("CP0001", {1, 2}, 630000);
+    CHECK(here.close("CP0001") == db::close_outcome::closed);
+    CHECK(here.holder_of_bill(1) == "");
+    CHECK(here.close("CP0001") == db::close_outcome::closed_before);
+    CHECK(here.close("CP9999") == db::close_outcome::unknown_order);
+    here.open("CP0002", {1}, 530000);
+    CHECK(here.holder_of_bill(1) == "CP0002");
+    here.close("CP0001");
+    CHECK_MESSAGE(here.holder_of_bill(1) == "CP0002", "a late close must not free another's bill");
+    here.pay(college::fact("CP0002", 530000));
+    CHECK(here.close("CP0002") == db::close_outcome::has_money);
+    CHECK(here.state_of("CP0002") == "paid");
+}
+
+TEST_CASE("the watcher's lease: each due order has one watcher, and none before its time") {
+    college here;
+    here.open("CP0001", {1}, 530000);
+    here.open("CP0002", {2}, 100000);
+    const auto claim = [&](const std::string& owner, base::epoch_ms now) {
+        const auto unit = [&](db::connection& db) {
+            return db::claim_due_orders(db, owner, now, 60'000, 10).size();
+        };
+        return here.pool.run_now(unit);
+    };
+    CHECK(claim("one", noon + 4'999) == 0);
+    CHECK(claim("one", noon + 5'000) == 2);
+    CHECK_MESSAGE(claim("two", noon + 5'000) == 0, "leased");
+    here.pool.run_now([](db::connection& db) {
+        db::postpone_order(db, "CP0001", "two", noon);
+        db::postpone_order(db, "CP0002", "one", noon + 20'000);
+    });
+    CHECK_MESSAGE(claim("two", noon + 6'000) == 0, "who does not hold the lease cannot end it");
+    CHECK(claim("two", noon + 20'000) == 1);
+    here.pay(college::fact("CP0002", 100000));
+    here.database.execute("UPDATE orders SET lease_until_ms = 0");
+    CHECK_MESSAGE(claim("three", noon + 90'000) == 1, "a paid order is never asked about");
+}
+
+TEST_CASE("orders are listed newest first, in pages, each person his own") {
+    college here;
+    for (int i = 1; i <= 3; ++i) {
+        const auto number = "CP000" + std::to_string(i);
+        here.open(number, {1}, 530000);
+        here.close(number);
+        here.database.execute(
+            "UPDATE orders SET created_ms = " + std::to_string(noon + i) + " WHERE order_no = '" +
+            number + "'"
+        );
+    }
+    const auto list = [&](const std::string& before, int count, std::int64_t who) {
+        const auto found = here.pool.run_now([&](db::connection& db) {
+            return db::list_orders(db, who, before, count);
+        });
+        std::string out;
+        for (const auto& one : found) out += one.order_no.back();
+        return out;
+    };
+    CHECK(list("", 2, student) == "32");
+    CHECK(list("CP0002", 2, student) == "1");
+    CHECK(list("", 9, other_student) == "");
+    CHECK_MESSAGE(list("CP0002", 9, other_student) == "", "another's number is no cursor");
+}
