@@ -15,10 +15,14 @@ constexpr auto bills_of_person = "SELECT " CAMPUS_BILL_COLUMNS
                                  "FROM bills b JOIN fee_items i ON i.id = b.item_id "
                                  "WHERE b.person_id = ? AND b.due_fen > b.paid_fen";
 
-constexpr auto lock_one = "SELECT id FROM bills WHERE id = ? AND person_id = ? FOR UPDATE";
+// The key's order decides in which order the rows are locked.
+constexpr auto lock_some = "SELECT id FROM bills WHERE person_id = ? AND id IN ";
+constexpr auto lock_some_tail = " ORDER BY id FOR UPDATE";
 
-constexpr auto read_one = "SELECT " CAMPUS_BILL_COLUMNS
-                          "FROM bills b JOIN fee_items i ON i.id = b.item_id WHERE b.id = ?";
+constexpr auto read_some =
+    "SELECT " CAMPUS_BILL_COLUMNS
+    "FROM bills b JOIN fee_items i ON i.id = b.item_id WHERE b.person_id = ? AND b.id IN ";
+constexpr auto read_some_tail = " ORDER BY b.id";
 
 constexpr auto hold =
     "UPDATE bills SET live_order_no = ?, version = version + 1, changed_ms = ? "
@@ -32,6 +36,12 @@ constexpr auto credit =
     "UPDATE bills SET paid_fen = paid_fen + ?, live_order_no = NULL, version = version + 1, "
     "changed_ms = ? "
     "WHERE id = ? AND paid_fen + ? <= due_fen AND (live_order_no IS NULL OR live_order_no = ?)";
+
+std::string places(std::size_t count) {
+    std::string out{"("};
+    for (std::size_t i = 0; i < count; ++i) out += i == 0 ? "?" : ", ?";
+    return out + ")";
+}
 
 rules::bill bill_of(const rows& row) {
     rules::bill out;
@@ -66,13 +76,15 @@ std::vector<rules::bill> lock_bills(
     connection& db, std::int64_t person_id, const std::vector<std::int64_t>& ids
 ) {
     std::vector<rules::bill> out;
-    for (const auto id : ids) {
-        if (!db.select(lock_one, id, person_id).next()) continue;
-        // Read after the lock was granted: READ COMMITTED then shows the newest row.
-        auto found = db.select(read_one, id);
-        base::ensure(found.next(), "a locked bill has a fee item");
-        out.push_back(bill_of(found));
-    }
+    if (ids.empty()) return out;
+    std::vector<value> arguments{person_id};
+    arguments.insert(arguments.end(), ids.begin(), ids.end());
+    const auto list = places(ids.size());
+    db.select_with(lock_some + list + lock_some_tail, arguments);
+    // Read after the locks were granted: READ COMMITTED then shows the newest rows. Not in one
+    // statement, since that would lock the fee items, which all students share.
+    auto found = db.select_with(read_some + list + read_some_tail, arguments);
+    while (found.next()) out.push_back(bill_of(found));
     return out;
 }
 

@@ -226,10 +226,10 @@ payment_outcome apply_payment(connection& db, const payment_fact& fact, base::ep
     // From here on it must succeed.
     move_order(db, *found, *to, fact);
     auto lines = credit_lines(db, *found, now);
-    // A line of a bill that changed under the order gets no money; the bill is free all the same.
-    free_bills(db, fact.order_no, now);
-    for (const auto& blocking : lines.blocking_orders) mark_closing(db, blocking, now);
     const auto kept_back = lines.waiting + lines.surplus;
+    // A bill that took no money is free all the same.
+    if (kept_back > base::fen{}) free_bills(db, fact.order_no, now);
+    for (const auto& blocking : lines.blocking_orders) mark_closing(db, blocking, now);
     keep_payment(db, fact, payment_state_after(lines), kept_back, now);
     auto entries = std::move(lines.credits);
     entries.push_back({provider_account(fact.mch_id), {}, {}, fact.amount});
