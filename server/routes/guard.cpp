@@ -19,9 +19,9 @@ void require_own_page(
     if (!origin.empty() && origin != with.conf.server.public_url) {
         throw base::error{base::errc::foreign_origin};
     }
-    // A form of another site cannot send this type without asking first.
-    const bool has_body = !asked.body.empty() || asked.method == http::verb::post;
-    if (has_body && asked.media_type() != "application/json") {
+    // A form of another site cannot send this type, nor our header, without asking first.
+    const bool typed = !asked.body.empty() || !asked.header("content-type").empty();
+    if (typed && asked.media_type() != "application/json") {
         throw base::error{base::errc::unsupported_media};
     }
     const auto sent = asked.header("x-csrf-token");
