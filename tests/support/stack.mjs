@@ -31,6 +31,8 @@ async function freePortBase() {
  * timeScale the simulator's waits are divided by it
  * settings  CAMPUSPAY__… overrides for the server
  *
+ * CAMPUS_BINARY in the environment names another build than build/release/campuspay.
+ *
  * Answers { phone, browser, server, ops, config, socket, log, stop() }: addresses, the configuration file, the database's socket.
  */
 export async function startStack({ name, students = 60, timeScale = 60, settings = {} }) {
@@ -42,7 +44,7 @@ export async function startStack({ name, students = 60, timeScale = 60, settings
     const port = await freePortBase();
     const child = spawn(
         join(root, 'tools/run'),
-        ['--no-build', '--fresh', '--dir', dir, '--port-base', String(port), '--students', String(students), '--time-scale', String(timeScale)],
+        [...(process.env.CAMPUS_BINARY ? ['--binary', process.env.CAMPUS_BINARY] : ['--no-build']), '--fresh', '--dir', dir, '--port-base', String(port), '--students', String(students), '--time-scale', String(timeScale)],
         { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...settings } },
     );
     const sink = createWriteStream(log);
@@ -57,7 +59,7 @@ export async function startStack({ name, students = 60, timeScale = 60, settings
     process.once('exit', () => child.kill('SIGTERM'));
 
     const ready = join(dir, 'ready.json');
-    for (const deadline = Date.now() + 90_000; !existsSync(ready); await sleep(50)) {
+    for (const deadline = Date.now() + 180_000; !existsSync(ready); await sleep(50)) {
         if (child.exitCode !== null || Date.now() > deadline) {
             await stop();
             throw new Error(`the stack did not start:\n${readFileSync(log, 'utf8').slice(-4000)}`);
