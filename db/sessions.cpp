@@ -11,9 +11,11 @@ constexpr auto insert_one =
     "INSERT INTO sessions (token_hash, openid, person_id, level, way, created_ms, seen_ms, "
     "expires_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 
+// A student who has left is signed out by that: the session goes on without him.
 constexpr auto select_one =
-    "SELECT openid, person_id, level, way, created_ms, seen_ms, expires_ms FROM sessions "
-    "WHERE token_hash = ?";
+    "SELECT s.openid, p.id AS person_id, s.level, s.way, s.created_ms, s.seen_ms, s.expires_ms "
+    "FROM sessions s LEFT JOIN people p ON p.id = s.person_id AND p.status = 'active' "
+    "WHERE s.token_hash = ?";
 
 constexpr auto touch = "UPDATE sessions SET seen_ms = ? WHERE token_hash = ?";
 constexpr auto delete_one = "DELETE FROM sessions WHERE token_hash = ?";

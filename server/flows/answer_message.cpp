@@ -67,7 +67,7 @@ base::task<std::optional<std::string>> answer_message(parts& with, callback_requ
         // A fault notice on the phone helps nobody, and a repeat could not be answered either.
         base::log::alarm("message.not_answered", {{"why", failure.what()}});
     }
-    base::log::info("message.answered", {{"type", said.type}, {"event", said.event}});
+    base::log::info("message.answered", {{"type", said.type}, {"event_type", said.event}});
     out = with.callback.wrap(delivery, answer, base::now_s(), base::random_bytes(16));
     co_return out;
 }

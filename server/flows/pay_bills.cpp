@@ -91,6 +91,18 @@ bool of_other_wechat(const db::order& one, const visitor& who) {
     return one.channel == db::pay_channel::jsapi && one.openid != who.openid;
 }
 
+// Only who opened an unfinished order pays it, and only in its time.
+void require_payable(const db::order& one, const visitor& who) {
+    if (!rules::is_live(one.state)) return;
+    if (who.openid.empty() && one.channel == db::pay_channel::jsapi) {
+        throw base::error{base::errc::wechat_identity_needed};
+    }
+    if (of_other_wechat(one, who)) throw base::error{base::errc::other_wechat_account};
+    if (one.closing || base::now_ms() >= one.pay_until) {
+        throw base::error{base::errc::order_not_payable};
+    }
+}
+
 }  // namespace
 
 base::task<payable> open_and_prepare(parts& with, visitor who, pay_request wanted) {
@@ -110,6 +122,7 @@ base::task<payable> open_and_prepare(parts& with, visitor who, pay_request wante
             base::log::info("order.opened", {{"order_no", outcome.opened.order_no}});
             break;
         case db::open_kind::same:
+            require_payable(outcome.opened, who);
             break;
         case db::open_kind::request_id_reused:
             throw base::error{base::errc::request_id_reused};
@@ -133,15 +146,7 @@ base::task<db::order> own_order(parts& with, const visitor& who, std::string ord
 
 base::task<payable> continue_order(parts& with, visitor who, std::string order_no) {
     auto found = co_await own_order(with, who, std::move(order_no));
-    if (rules::is_live(found.state)) {
-        if (who.openid.empty() && found.channel == db::pay_channel::jsapi) {
-            throw base::error{base::errc::wechat_identity_needed};
-        }
-        if (of_other_wechat(found, who)) throw base::error{base::errc::other_wechat_account};
-        if (found.closing || base::now_ms() >= found.pay_until) {
-            throw base::error{base::errc::order_not_payable};
-        }
-    }
+    require_payable(found, who);
     auto prepared = co_await prepare_order(with, std::move(found));
     co_return prepared;
 }

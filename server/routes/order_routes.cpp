@@ -1,5 +1,7 @@
 #include "server/routes/order_routes.hpp"
 
+#include <set>
+
 #include "server/base/beijing.hpp"
 #include "server/base/clock.hpp"
 #include "server/base/error.hpp"
@@ -253,7 +255,10 @@ flows::pay_request pay_request_of(const json_object& form) {
         if (!id) throw base::error{base::errc::bad_request, "bill_ids"};
         out.bill_ids.push_back(*id);
     }
-    if (out.bill_ids.empty()) throw base::error{base::errc::bad_request, "bill_ids"};
+    const std::set<std::int64_t> different{out.bill_ids.begin(), out.bill_ids.end()};
+    if (different.empty() || different.size() != out.bill_ids.size()) {
+        throw base::error{base::errc::bad_request, "bill_ids"};
+    }
     return out;
 }
 

@@ -46,6 +46,21 @@ TEST_CASE("sessions keep who is there and end") {
     CHECK_MESSAGE(sweep(noon + 30 * minute) == 1, "idle");
 }
 
+TEST_CASE("a student who has left is signed out by that") {
+    college here;
+    db::session made;
+    made.openid = "oTest";
+    made.person_id = student;
+    made.created_at = made.seen_at = noon;
+    made.expires_at = noon + 60 * minute;
+    run(here, [&](db::connection& db) { db::insert_session(db, key_a, made); });
+    run(here, [&](db::connection& db) { db.change("UPDATE people SET status = 'left'"); });
+    const auto found = run(here, [&](db::connection& db) { return db::find_session(db, key_a); });
+    REQUIRE(found);
+    CHECK_FALSE(found->person_id);
+    CHECK(found->openid == "oTest");
+}
+
 TEST_CASE("tries are counted in a sliding hour, each key for itself") {
     college here;
     const auto count = [&](const std::string& key, base::epoch_ms now) {
