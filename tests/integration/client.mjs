@@ -12,11 +12,14 @@ export const stack = lab;
 
 /** The simulator's control API. */
 export async function control(method, path, body) {
-    const answer = await fetch(`${stack.phone}/control/${path}`, {
-        method,
-        headers: body ? { 'content-type': 'application/json' } : {},
-        body: body && JSON.stringify(body),
-    });
+    const ask = () =>
+        fetch(`${stack.phone}/control/${path}`, {
+            method,
+            headers: body ? { 'content-type': 'application/json' } : {},
+            body: body && JSON.stringify(body),
+        });
+    // A kept connection may have been closed under the question; asking again is safe for a GET.
+    const answer = await ask().catch((failure) => (method === 'GET' ? ask() : Promise.reject(failure)));
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text ? JSON.parse(text) : undefined;
@@ -61,7 +64,7 @@ export const [twoYears, newcomer, settled] = everybody;
 
 // Each check takes students of its own, so that none depends on the order of checks.
 const inDebt = everybody.slice(3).filter((one) => one.学号 && owes(one));
-const startAt = { money: 0, faults: 12, messages: 34, service: 38, entry: 44, orders: 56, lost: 90, crash: 130, modes: 170, fuzz: 176 };
+const startAt = { money: 0, faults: 12, messages: 34, service: 38, entry: 44, orders: 70, lost: 105, crash: 185, modes: 215, fuzz: 225 };
 let taken = 0;
 export function nextStudent(area) {
     const one = inDebt[startAt[area] + taken++];

@@ -36,6 +36,8 @@ for (const one of operations.filter((operation) => operation.needsSession)) {
         await stranger.session();
         const query = one.id === 'getJssdkConfig' ? `?url=${encodeURIComponent(`${stack.server}/h5/`)}` : '';
         const { status, body } = await stranger.call(one.method, fill(one.path) + query);
+        // Signing out nobody is no fault.
+        if (one.id === 'signOut') return assert.equal(status, 200);
         assert.ok([401, 409, 400].includes(status), `${status} ${body.code}`);
         if (one.method === 'GET' && one.id !== 'getJssdkConfig') assert.equal(status, 401);
     });
@@ -111,7 +113,7 @@ function nearby(good) {
 }
 
 const goodBodies = {
-    signIn: { way: 'identity', id_number: '220104200503110011', name: '无此人' },
+    signIn: { way: 'identity', id_number: '220104200503119999', name: '无此人' },
     openOrder: { request_id: 'aaaaaaaa-bbbb-cccc-dddd', bill_ids: ['1'], total_fen: 100 },
 };
 
@@ -133,7 +135,7 @@ for (const one of withBody) {
 
     test(`${one.id}: bytes that are no JSON are a bad request`, async () => {
         const deep = (n) => '['.repeat(n) + ']'.repeat(n);
-        const bad = ['', ' ', '{', '{"way":', '[]', '"x"', '1', 'null', '{"a":1}{"b":2}', '{"way":"identity",}', deep(100), `{"way":${deep(5000)}}`,
+        const bad = ['', ' ', '{', '{"way":', '[]', '"x"', '1', 'null', '{"a":1}{"b":2}', '{"way":"identity",}', deep(100), `{"way":${deep(3000)}}`,
             Buffer.from([0x7b, 0x22, 0x77, 0x61, 0x79, 0x22, 0x3a, 0x22, 0xff, 0x22, 0x7d]), '\ufeff{}', "{'way':'x'}", '{"way":NaN}'];
         for (const body of bad) {
             const answer = await phone.fetch(`/api/v1${one.path}`, {
@@ -152,6 +154,17 @@ for (const one of withBody) {
         assert.equal(large.status, 413);
     });
 }
+
+test('a bill named twice is a bad request', async () => {
+    const { bills } = await phone.arrears();
+    const { status, body } = await phone.call('POST', '/orders', {
+        request_id: 'named-twice-named-twice',
+        bill_ids: [bills[0].bill_id, bills[0].bill_id],
+        total_fen: bills[0].owed_fen,
+    });
+    assert.deepEqual([status, body.code], [400, 'bad_request']);
+    assert.deepEqual((await phone.must('GET', '/orders')).orders, []);
+});
 
 test('order numbers and cursors of any kind break nothing', { timeout: 120_000 }, async () => {
     const text = fc.oneof(fc.string(), fc.constantFrom('%', '%zz', '%00', '..', '%2e%2e', '%2F', '?', 'a'.repeat(3000), '缴费', "';--"));

@@ -314,17 +314,17 @@ test('a session ends after its hours, however busy', async () => {
     assert.equal((await phone.session()).signed_in, false);
 });
 
-test('a student who has left is signed out by that, and cannot sign in', async () => {
+test('a student who has left is signed out by that, and cannot sign in', async (t) => {
     const student = nextStudent('entry');
     const phone = await studentOnPhone(student);
     await phone.must('POST', '/binding');
     await lab.sql(`UPDATE people SET status = 'left' WHERE student_no = '${student.学号}'`);
+    t.after(() => lab.sql(`UPDATE people SET status = 'active' WHERE student_no = '${student.学号}'`));
     assert.equal((await phone.session()).signed_in, false);
     assert.equal((await phone.call('GET', '/bills')).status, 401);
     const again = await phone.call('POST', '/session', { way: 'password', username: student.学号, password: student.证件号码.slice(-6) });
     assert.equal(again.status, 401);
     assert.equal((await phone.call('POST', '/session/wechat')).status, 401);
-    await lab.sql(`UPDATE people SET status = 'active' WHERE student_no = '${student.学号}'`);
 });
 
 test('binding: once per WeChat account, repeatable, undone by its owner, never at the level identity', async () => {

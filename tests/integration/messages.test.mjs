@@ -62,7 +62,7 @@ test('ID number and name see masked data, and cannot bind', async () => {
     assert.equal(session.wechat.can_bind, false);
     assert.ok(!JSON.stringify(session).includes(student.证件号码));
     assert.ok(!JSON.stringify(session).includes(student.姓名));
-    assert.equal((await phone.call('POST', '/binding')).status, 403);
+    assert.equal((await phone.call('POST', '/binding')).body.code, 'binding_not_possible');
 });
 
 for (const tamper of ['msg_signature', 'no_msg_signature', 'ciphertext', 'app_id', 'stale', 'doctype']) {
