@@ -25,7 +25,8 @@ int main(int count, char** words) {
         const int link = ::socket(AF_INET, SOCK_STREAM, 0);
         char bytes[65536];
         if (::connect(link, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0 ||
-            ::send(link, ask.data(), ask.size(), 0) < 0 || ::recv(link, bytes, sizeof bytes, 0) <= 0) {
+            ::send(link, ask.data(), ask.size(), 0) < 0 ||
+            ::recv(link, bytes, sizeof bytes, 0) <= 0) {
             std::cerr << "connection " << i << " failed\n";
             return 1;
         }
