@@ -48,10 +48,11 @@
 
   let last = '';
   const tell = (): void => {
-    const now = `${location.href}\n${document.title}`;
+    const steps = (window as unknown as { navigation?: { canGoBack: boolean } }).navigation;
+    const now = `${location.href}\n${document.title}\n${String(steps?.canGoBack)}`;
     if (now === last) return;
     last = now;
-    post({ type: 'page', title: document.title });
+    post({ type: 'page', title: document.title, back: steps?.canGoBack });
   };
   document.addEventListener('DOMContentLoaded', () => {
     tell();

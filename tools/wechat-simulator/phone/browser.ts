@@ -13,6 +13,8 @@ interface FromPage {
   params?: Record<string, unknown>;
   href: string;
   title?: string;
+  /** Whether there is something to go back to; unknown in browsers that cannot tell. */
+  back?: boolean;
 }
 
 class Browser {
@@ -83,12 +85,12 @@ class Browser {
     else if (data.type === 'invoke') void this.invoke(data);
   }
 
-  private page({ href, title }: FromPage): void {
+  private page({ href, title, back }: FromPage): void {
     this.title.textContent = title ?? '';
     if (href !== this.href) this.records.push(href.replace(/([?&](?:code|state)=)[^&]*/g, '$1…'));
     this.href = href;
     this.first ||= href;
-    this.back.hidden = href === this.first;
+    this.back.hidden = !(back ?? href !== this.first);
   }
 
   private async invoke({ id, api = '', params = {}, href }: FromPage): Promise<void> {
