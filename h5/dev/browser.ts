@@ -72,6 +72,9 @@ export async function openTab(browser: Browser, address: string, phone: Phone = 
     colorScheme: phone.dark ? 'dark' : 'light',
     ...(word ? { userAgent: wechatAgent } : {}),
   })
+  // Generous, because a busy machine is no fault of a page.
+  context.setDefaultTimeout(60_000)
+  context.setDefaultNavigationTimeout(60_000)
   const page = await context.newPage()
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`))

@@ -4,6 +4,7 @@
 //   npm run build && npm run mock            then open http://127.0.0.1:5180/h5/
 //   npm run mock -- --outside                without a WeChat identity
 //
+// DIST=folder serves another build than ../dist.
 // Sign in as 2024010123 / rain-on-the-rails, or 2025020456 / the last six of 440524200701010014.
 // PUT /dev/switches {"delay_ms": 1500} changes what it does (see `calm` in dev/world.mjs).
 // POST /dev/wechat-paid {"package": "prepay_id=…"} is the user paying in WeChat.
@@ -14,7 +15,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { answer, newVisitor, No } from './api.mjs'
 import { makeWorld } from './world.mjs'
 
-const dist = fileURLToPath(new URL('../dist', import.meta.url))
+const dist = process.env['DIST'] ?? fileURLToPath(new URL('../dist', import.meta.url))
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
   "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

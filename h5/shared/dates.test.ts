@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, it } from 'vitest'
 import { dayText, minuteText, secondText, shortText, yearText } from './dates'
 

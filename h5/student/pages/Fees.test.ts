@@ -1,0 +1,113 @@
+import { flushPromises, mount } from '@vue/test-utils'
+import { beforeEach, expect, it, vi } from 'vitest'
+import { listBills, type Arrears, type Bill } from '../../shared/api/bills'
+import { NoAnswer } from '../../shared/errors'
+import { go } from '../../shared/route'
+import { forgetAllRead } from '../stories/cache'
+import { presentIntent } from '../stories/intent'
+import { tick } from '../stories/ticks'
+import Fees from './Fees.vue'
+
+vi.mock('../../shared/route', async (original) => ({
+  ...(await original<typeof import('../../shared/route')>()),
+  go: vi.fn(async () => {}),
+  replace: vi.fn(async () => {}),
+  href: (full: string) => `/h5${full}`,
+}))
+vi.mock('../../shared/api/bills')
+const read = vi.mocked(listBills)
+
+const aBill = (
+  bill_id: string,
+  item: string,
+  owed_fen: number,
+  more: Partial<Bill> = {},
+): Bill => ({
+  bill_id,
+  item,
+  category: 'tuition',
+  due_fen: owed_fen,
+  paid_fen: 0,
+  owed_fen,
+  state: 'payable',
+  ...more,
+})
+const arrears = (...bills: Bill[]): Arrears => ({
+  total_owed_fen: 1,
+  merchant_name: '某某学院',
+  periods: bills.length > 0 ? [{ period: '2026-2027学年', bills }] : [],
+})
+const usual = () =>
+  arrears(
+    aBill('1', '学费', 700000),
+    aBill('2', '住宿费', 120000),
+    aBill('3', '教材费', 5000, { state: 'in_order', order_no: 'A00001' }),
+    aBill('4', '体检费', 8000, { state: 'not_yet_open' }),
+  )
+
+async function open() {
+  const page = mount(Fees, { attachTo: document.body })
+  await flushPromises()
+  return page
+}
+type Page = Awaited<ReturnType<typeof open>>
+const at = (page: Page, testid: string) => page.get(`[data-testid=${testid}]`)
+
+beforeEach(() => {
+  sessionStorage.clear()
+  forgetAllRead()
+  tick(['1', '2', '3', '4'], true)
+  vi.mocked(go).mockClear()
+  read.mockReset().mockResolvedValue(usual())
+})
+
+it('ticks everything payable and nothing else', async () => {
+  const page = await open()
+  expect(page.findAll('input[type=checkbox]:checked')).toHaveLength(3) // two bills and 全选
+  expect(at(page, 'chosen-total').text()).toBe('¥8,200.00')
+  expect(page.text()).toContain('已选 2 项')
+  expect(at(page, 'bill-order').attributes('href')).toBe('/h5/order?no=A00001')
+})
+
+it('pays what stays ticked', async () => {
+  const page = await open()
+  await at(page, 'tick-2').trigger('change')
+  expect(at(page, 'chosen-total').text()).toBe('¥7,000.00')
+  await at(page, 'pay').trigger('click')
+  expect(presentIntent()).toMatchObject({ bill_ids: ['1'], total_fen: 700000 })
+  expect(go).toHaveBeenCalledWith('/confirm')
+})
+
+it('cannot pay nothing', async () => {
+  const page = await open()
+  await at(page, 'tick-all').trigger('change')
+  expect(at(page, 'chosen-total').text()).toBe('¥0.00')
+  expect(at(page, 'pay').attributes('disabled')).toBeDefined()
+  await at(page, 'tick-all').trigger('change')
+  expect(at(page, 'chosen-total').text()).toBe('¥8,200.00')
+})
+
+it('keeps its ticks when the amounts are read again', async () => {
+  const page = await open()
+  await at(page, 'tick-2').trigger('change')
+  read.mockResolvedValue(arrears(aBill('1', '学费', 690000), aBill('2', '住宿费', 120000)))
+  dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+  await flushPromises()
+  expect(at(page, 'chosen-total').text()).toBe('¥6,900.00')
+})
+
+it('says in one sentence why there is nothing, and tries again', async () => {
+  read.mockRejectedValueOnce(new NoAnswer('offline'))
+  const page = await open()
+  expect(page.text()).toContain('网络已断开，请检查手机网络后重试')
+  await at(page, 'retry').trigger('click')
+  await flushPromises()
+  expect(at(page, 'chosen-total').text()).toBe('¥8,200.00')
+})
+
+it('has a word for owing nothing', async () => {
+  read.mockResolvedValue(arrears())
+  const page = await open()
+  expect(at(page, 'blank').text()).toContain('没有待缴费用')
+  expect(page.find('[data-testid=pay]').exists()).toBe(false)
+})
