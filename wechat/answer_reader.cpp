@@ -29,7 +29,8 @@ answer_reader::~answer_reader() = default;
 
 std::unique_ptr<answer_reader::parser> answer_reader::fresh_parser() const {
     auto made = std::make_unique<parser>();
-    made->inner.eager(true);
+    // Not eager: in one go with the head, Beast 1.74 forgets that the body was found too long.
+    made->inner.eager(false);
     made->inner.body_limit(body_limit_);
     made->inner.header_limit(header_size_max);
     return made;
@@ -40,14 +41,19 @@ answer_reader::state answer_reader::feed(std::string_view bytes) {
     while (!pending_.empty()) {
         auto& inner = parser_->inner;
         error_code ec;
-        pending_.erase(0, inner.put(asio::buffer(std::as_const(pending_)), ec));
+        const auto used = inner.put(asio::buffer(std::as_const(pending_)), ec);
+        pending_.erase(0, used);
         if (ec == http::error::need_more) return state::hungry;
         if (ec) {
             const bool long_one = ec == http::error::body_limit;
             fault_ = long_one ? "answer too long" : "answer is not HTTP";
             return state::broken;
         }
-        if (!inner.is_done()) continue;
+        if (!inner.is_done() && used > 0) continue;
+        if (!inner.is_done()) {  // not known to happen; waiting would never end
+            fault_ = "answer is not HTTP";
+            return state::broken;
+        }
         if (inner.get().result_int() / 100 != 1) return state::complete;
         parser_ = fresh_parser();  // 100 Continue and its like precede the answer
     }

@@ -99,6 +99,7 @@ TEST_CASE("encrypted-message.json: every delivery opens or is refused by the nam
         CHECK(got.encrypted);
         CHECK(got.under_previous_key == older);
         CHECK(got.said.from_user == at(file, "openid"));
+        if (!one.HasMember("fields")) continue;
         for (const auto& member : one["fields"].GetObject()) {
             CAPTURE(member.name.GetString());
             CHECK(got.said.field(member.name.GetString()) == member.value.GetString());
