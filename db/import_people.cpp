@@ -72,6 +72,7 @@ std::vector<stored_person> people_with(
     };
     select_in_pieces(db, by_student_no, std::span{student_nos}, keep);
     std::vector<blob> hashes;
+    hashes.reserve(id_number_hashes.size());
     for (const auto hash : id_number_hashes) hashes.emplace_back(hash);
     select_in_pieces(db, by_id_number, std::span<const blob>{hashes}, keep);
     return out;

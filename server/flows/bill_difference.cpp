@@ -6,6 +6,7 @@
 
 #include "server/base/ids.hpp"
 #include "server/flows/bill_columns.hpp"
+#include "server/flows/cell_text.hpp"
 #include "server/rules/masks.hpp"
 
 namespace flows {

@@ -14,11 +14,6 @@
 // From a cell to a value, or to a fault that says in one sentence what is wrong with it.
 namespace flows {
 
-// Full-width letters, digits and signs as ASCII, full-width blanks as blanks.
-std::string half_width(std::string_view text);
-// For messages: at most 20 characters, no control characters.
-std::string shortened(std::string_view text);
-
 // A cell that may be left as it is stored (blank or no such column), cleared (无) or set.
 template <class Value>
 struct optional_cell {

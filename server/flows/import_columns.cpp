@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "server/flows/import_cells.hpp"
+#include "server/flows/cell_text.hpp"
 
 namespace flows {
 namespace {
