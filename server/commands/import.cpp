@@ -26,7 +26,7 @@ namespace {
 constexpr std::size_t made_by_bytes_max = 48;
 
 struct import_options {
-    flows::import_kind kind;
+    flows::import_kind kind = flows::import_kind::students;
     std::string file;
     std::string made_by;
     bool dry_run = false;
