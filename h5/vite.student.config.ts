@@ -18,6 +18,8 @@ export default defineConfig({
     outDir: fileURLToPath(new URL('dist/h5', import.meta.url)),
     emptyOutDir: true,
     target: ['es2020', 'chrome87', 'safari13.1'],
+    minify: 'terser',
+    terserOptions: { module: true, compress: { passes: 3 } },
     modulePreload: { polyfill: false },
     // Data addresses would be a second way to load pictures; there are none.
     assetsInlineLimit: 0,

@@ -1,6 +1,6 @@
 // What 确认支付 and an order's own page share: one press, one way to the sheet, words meanwhile.
 import { computed, onUnmounted, ref, watch } from 'vue'
-import { isRefusal, Refusal, sentenceOf } from '../../shared/errors'
+import { isRefusal, NoAnswer, Refusal, sentenceOf } from '../../shared/errors'
 import { address, replace } from '../../shared/route'
 import { forgetRead, orderMoved } from './cache'
 import type { PayEnd, PayStep } from './pay'
@@ -79,7 +79,7 @@ export function usePaying() {
     }
     if (isRefusal(why, 'not_signed_in', 'stopped')) return
     refusal.value = why instanceof Refusal ? why.code : ''
-    problem.value = sentenceOf(why)
+    problem.value = sentenceOf(why) + (why instanceof NoAnswer ? '，重试不会重复扣款' : '')
   }
 
   return {
