@@ -72,7 +72,9 @@ class Phone {
         await this.at('search-result').first().click();
         await this.at('follow-button').click();
         const enter = this.at('enter-chat');
-        if (!(await this.at('chat').isVisible())) await enter.click().catch(() => undefined);
+        await expect(this.at('chat').or(enter).first()).toBeVisible();
+        // The phone may already be on its way from the profile to the chat.
+        if (await enter.isVisible()) await enter.click({ timeout: 3000 }).catch(() => undefined);
         await expect(this.at('chat')).toBeVisible();
     }
 
@@ -111,13 +113,13 @@ class Phone {
     }
 
     async typePassword() {
-        await this.at('pay-confirm').click();
         await expect(this.at('pay-pad')).toBeVisible();
         for (const digit of '135790') await this.at(`pay-key-${digit}`).click();
     }
 
     /** Confirms the sheet with a password and comes back to the page. */
     async pay() {
+        await this.at('pay-confirm').click();
         await this.typePassword();
         await expect(this.at('pay-success')).toBeVisible();
         await this.at('pay-done').click();
