@@ -27,8 +27,10 @@ struct certificates {
             "' && for ca in ours other; do openssl req -x509 -newkey rsa:2048 -nodes -days 2 "
             "-subj /CN=$ca -keyout $ca.key -out $ca.pem; done && "
             "openssl req -newkey rsa:2048 -nodes -subj /CN=127.0.0.1 -keyout server.key -out s.csr "
-            "&& printf 'subjectAltName=IP:127.0.0.1' > ext && openssl x509 -req -in s.csr -CA "
-            "ours.pem -CAkey ours.key -CAcreateserial -days 2 -extfile ext -out server.pem";
+            "&& for name in IP:127.0.0.1=server DNS:db.example=elsewhere; do "
+            "printf \"subjectAltName=${name%=*}\" > ext && openssl x509 -req -in s.csr -CA "
+            "ours.pem "
+            "-CAkey ours.key -CAcreateserial -days 2 -extfile ext -out ${name#*=}.pem; done";
         REQUIRE(std::system(("(" + script + ") >/dev/null 2>&1").c_str()) == 0);
     }
     ~certificates() { fs::remove_all(folder); }
@@ -46,37 +48,51 @@ std::string cipher(const std::string& url) {
     return row.text("cipher");
 }
 
+support::private_server::choices with(const certificates& files, const char* certificate) {
+    return {
+        .tcp = true,
+        .options = {
+            "--ssl-ca=" + files("ours.pem"),
+            "--ssl-cert=" + files(certificate),
+            "--ssl-key=" + files("server.key")}};
+}
+
+// Users "tls", who must use it, and "plain", who need not.
+void add_users(const support::private_server& server) {
+    const db::session_settings settings{.where = server.url("mysql")};
+    const auto link = control::open(settings, std::chrono::steady_clock::now() + 10s);
+    control::execute(*link, "CREATE USER tls@'127.0.0.1' IDENTIFIED BY 'x' REQUIRE SSL");
+    control::execute(*link, "CREATE USER plain@'127.0.0.1' IDENTIFIED BY 'x'");
+}
+
+std::string url_of(const support::private_server& server, const char* user) {
+    return "mysql://" + std::string{user} + ":x@127.0.0.1:" + std::to_string(server.port()) + "/n";
+}
+
 }  // namespace
 
 TEST_CASE("with ssl_ca the connection is encrypted and the server must prove itself") {
     const certificates files;
-    const support::private_server server{
-        {.tcp = true,
-         .options = {
-             "--ssl-ca=" + files("ours.pem"),
-             "--ssl-cert=" + files("server.pem"),
-             "--ssl-key=" + files("server.key")}}};
-    const support::private_database database{
-        server, fs::path{CAMPUS_SCHEMA_DIR} / "../../tests/db/schema_samples/good"};
-    database.execute(
-        "CREATE USER tls@'127.0.0.1' IDENTIFIED BY 'x' REQUIRE SSL; "
-        "CREATE USER plain@'127.0.0.1' IDENTIFIED BY 'x'"
-    );
-    const auto at = "@127.0.0.1:" + std::to_string(server.port()) + "/n";
-    CHECK(cipher("mysql://tls:x" + at + "?ssl_ca=" + files("ours.pem")) != "");
-    CHECK_THROWS_AS(cipher("mysql://tls:x" + at + "?ssl_ca=" + files("other.pem")), db::failure);
+    const support::private_server server{with(files, "server.pem")};
+    add_users(server);
+    CHECK(cipher(url_of(server, "tls") + "?ssl_ca=" + files("ours.pem")) != "");
+    CHECK_THROWS_AS(cipher(url_of(server, "tls") + "?ssl_ca=" + files("other.pem")), db::failure);
     // An account that must use TLS is refused without it.
-    CHECK_THROWS_AS(cipher("mysql://tls:x" + at), db::failure);
-    CHECK(cipher("mysql://plain:x" + at) == "");
+    CHECK_THROWS_AS(cipher(url_of(server, "tls")), db::failure);
+    CHECK(cipher(url_of(server, "plain")) == "");
+}
+
+TEST_CASE("a certificate for another name is not enough") {
+    const certificates files;
+    const support::private_server server{with(files, "elsewhere.pem")};
+    add_users(server);
+    CHECK_THROWS_AS(cipher(url_of(server, "tls") + "?ssl_ca=" + files("ours.pem")), db::failure);
 }
 
 TEST_CASE("a server without TLS is refused when TLS was asked for") {
     const certificates files;
     const support::private_server server{{.tcp = true}};
-    const support::private_database database{
-        server, fs::path{CAMPUS_SCHEMA_DIR} / "../../tests/db/schema_samples/good"};
-    database.execute("CREATE USER plain@'127.0.0.1' IDENTIFIED BY 'x'");
-    const auto at = "@127.0.0.1:" + std::to_string(server.port()) + "/n";
-    CHECK(cipher("mysql://plain:x" + at) == "");
-    CHECK_THROWS(cipher("mysql://plain:x" + at + "?ssl_ca=" + files("ours.pem")));
+    add_users(server);
+    CHECK(cipher(url_of(server, "plain")) == "");
+    CHECK_THROWS(cipher(url_of(server, "plain") + "?ssl_ca=" + files("ours.pem")));
 }
