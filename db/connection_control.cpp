@@ -1,5 +1,6 @@
 #include "db/connection_control.hpp"
 
+#include <condition_variable>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -119,17 +120,56 @@ void set_up(sql::Connection& link, const session_settings& settings) {
     }
 }
 
-// Held while a connection is made; a plain mutex would let one dead server keep every worker busy
-// beyond its deadline.
-std::timed_mutex& doorway() {
-    static std::timed_mutex only;
-    return only;
+// One at a time makes a connection. With a limit for the wait, because one dead server would else
+// keep every worker busy beyond its deadline.
+class doorway {
+public:
+    bool enter(connection_control::time_point until) {
+        std::unique_lock hold{mutex_};
+        if (!free_again_.wait_until(hold, until, [this] { return !taken_; })) return false;
+        taken_ = true;
+        return true;
+    }
+    void leave() {
+        const std::lock_guard hold{mutex_};
+        taken_ = false;
+        free_again_.notify_one();
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable free_again_;
+    bool taken_ = false;
+};
+
+class turn {
+public:
+    explicit turn(connection_control::time_point until) {
+        if (!place().enter(until)) raise(2002, "HY000", "no turn to connect before the deadline");
+    }
+    ~turn() { place().leave(); }
+    turn(const turn&) = delete;
+    turn& operator=(const turn&) = delete;
+
+private:
+    static doorway& place() {
+        static doorway only;
+        return only;
+    }
+};
+
+std::unique_ptr<sql::Connection> connect(
+    const session_settings& settings, connection_control::time_point until
+) {
+    auto options = options_of(settings);
+    const turn mine{until};
+    return std::unique_ptr<sql::Connection>{driver().connect(options)};
 }
 
 }  // namespace
 
 connector_thread::connector_thread() {
-    const std::lock_guard turn{doorway()};
+    const turn mine{connection_control::time_point::max()};
     driver().threadInit();
 }
 
@@ -140,13 +180,8 @@ connector_thread::~connector_thread() {
 std::unique_ptr<connection> connection_control::open(
     const session_settings& settings, time_point until
 ) {
-    std::unique_lock turn{doorway(), std::defer_lock};
-    if (!turn.try_lock_until(until)) raise(2002, "HY000", "no turn to connect before the deadline");
-
     return translated([&] {
-        auto options = options_of(settings);
-        std::unique_ptr<sql::Connection> link{driver().connect(options)};
-        turn.unlock();
+        auto link = connect(settings, until);
         set_up(*link, settings);
         // A node of a cluster is told by its name when connections move.
         const auto node = first_text(*link, "SELECT @@hostname");

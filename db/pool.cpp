@@ -1,7 +1,8 @@
 #include "db/pool.hpp"
 
 #include <algorithm>
-#include <future>
+#include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -46,21 +47,37 @@ private:
     asio::executor_work_guard<asio::associated_executor_t<Handler>> keep_context_;
 };
 
-class blocking_job final : public pool_job {
+// A thread that waits, with the outcome on its own stack: nothing of it stays with the worker.
+class outcome {
 public:
-    using pool_job::pool_job;
-
-    void complete(std::exception_ptr failed) override {
-        if (failed) {
-            done_.set_exception(std::move(failed));
-        } else {
-            done_.set_value();
-        }
+    void set(std::exception_ptr failed) {
+        const std::lock_guard hold{mutex_};
+        failed_ = std::move(failed);
+        known_ = true;
+        wake_.notify_one();  // under the lock: the waiter's stack may be gone right behind it
     }
-    std::future<void> outcome() { return done_.get_future(); }
+    void await() {
+        std::unique_lock hold{mutex_};
+        wake_.wait(hold, [this] { return known_; });
+        if (failed_) std::rethrow_exception(std::exchange(failed_, nullptr));
+    }
 
 private:
-    std::promise<void> done_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool known_ = false;
+    std::exception_ptr failed_;
+};
+
+class blocking_job final : public pool_job {
+public:
+    blocking_job(work& unit, bool may_write, clock::time_point deadline, outcome& told)
+        : pool_job{unit, may_write, deadline}, told_{told} {}
+
+    void complete(std::exception_ptr failed) override { told_.set(std::move(failed)); }
+
+private:
+    outcome& told_;
 };
 
 }  // namespace
@@ -163,10 +180,9 @@ base::task<void> pool::submit(work& erased, access how, limits how_long) {
 void pool::run_blocking(work& erased, access how, limits how_long) {
     base::ensure(!is_worker, "a unit cannot wait for another unit");
     const auto deadline = clock::now() + how_long.within;
-    auto job = std::make_unique<blocking_job>(erased, how == access::write, deadline);
-    auto outcome = job->outcome();
-    body_->join(std::move(job));
-    outcome.get();
+    outcome told;
+    body_->join(std::make_unique<blocking_job>(erased, how == access::write, deadline, told));
+    told.await();
 }
 
 }  // namespace db
