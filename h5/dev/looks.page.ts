@@ -148,13 +148,13 @@ describe.each(phones)('%s', (name, phone) => {
   it('nothing there, and nothing to be read', async () => {
     const { page } = tab
     const { world } = mock
-    world.switches.delay_ms = 3000
+    world.switches.refuse = { 'GET /session': 'hang', 'GET /bills': 'hang' }
     await page.goto('/h5/fees', { waitUntil: 'commit' })
     await page.getByText('正在打开').waitFor()
     await look('opening')
+    world.switches.refuse = { 'GET /bills': 'hang' }
     await at(page, 'waiting').waitFor()
     await look('waiting')
-    world.switches.delay_ms = 0
     world.switches.refuse = {
       'GET /bills': { status: 503, code: 'busy', message: '当前访问人数较多，请稍后再试' },
     }

@@ -78,15 +78,19 @@ export async function startMock(how = {}) {
     const path = url.pathname.slice('/api/v1'.length)
     const body = await bodyOf(request)
     heard.push({ name: `${method} ${path}`, body })
-    const { delay_ms, refuse } = world.switches
-    await wait(delay_ms)
+    await wait(world.switches.delay_ms)
     const asked = `${method} ${path}`
-    const match = Object.keys(refuse).find((key) =>
-      key.endsWith('*') ? asked.startsWith(key.slice(0, -1)) : asked === key,
-    )
-    const refusal = match ? refuse[match] : undefined
+    const refusalNow = () => {
+      const { refuse } = world.switches
+      const match = Object.keys(refuse).find((key) =>
+        key.endsWith('*') ? asked.startsWith(key.slice(0, -1)) : asked === key,
+      )
+      return match ? refuse[match] : undefined
+    }
+    while (refusalNow() === 'hang') await wait(20)
+    const refusal = refusalNow()
     if (refusal === 'cut') return void request.socket.destroy()
-    if (refusal) {
+    if (refusal && refusal !== 'hang') {
       const { status, ...said } = refusal
       return sendJson(response, status, said)
     }

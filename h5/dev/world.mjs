@@ -14,8 +14,8 @@ const day = 24 * hour
 export const calm = () => ({
   /** before every answer */
   delay_ms: 0,
-  /** path → refusal, or 'cut' to drop the connection; `METHOD /path`, * at the end matches the rest
-   * @type {Record<string, 'cut' | { status: number, code: string, message: string, order_no?: string }>} */
+  /** path → refusal, 'cut' to drop the connection, 'hang' to wait until that is taken away; `METHOD /path`, * at the end matches the rest
+   * @type {Record<string, 'cut' | 'hang' | { status: number, code: string, message: string, order_no?: string }>} */
   refuse: {},
   /** how many times openOrder and payOrder find WeChat silent */
   silent_opening: 0,

@@ -26,7 +26,10 @@ type Page = ReturnType<typeof open>
 const at = (page: Page, testid: string) => page.get(`[data-testid=${testid}]`)
 const type = (page: Page, testid: string, text: string) => at(page, testid).setValue(text)
 
+let day = 0
+
 beforeEach(() => {
+  vi.setSystemTime(++day * 86_400_000)
   document.body.innerHTML = ''
   sessionStorage.clear()
   session.value = aStranger()
@@ -154,6 +157,18 @@ describe('by WeChat', () => {
     await flushPromises()
     expect(at(page, 'sign-in-problem').text()).toContain('当前访问人数较多')
     expect(page.find('[data-testid=username]').exists()).toBe(true)
+  })
+
+  it('does not go in circles when the session ends as soon as it began', async () => {
+    session.value = aStranger({ can_sign_in: true })
+    open()
+    await flushPromises()
+    expect(sendWechat).toHaveBeenCalledOnce()
+    session.value = aStranger({ can_sign_in: true })
+    const page = open()
+    await flushPromises()
+    expect(sendWechat).toHaveBeenCalledOnce()
+    expect(page.find('[data-testid=sign-in-wechat]').exists()).toBe(true)
   })
 
   it('waits to be asked after signing out', async () => {

@@ -14,9 +14,15 @@ export const typed = reactive({
 })
 
 let entering: Promise<void> | undefined
+let enteredAt = -Infinity
+
+/** A session that ended at once after entering would end again: then the form is shown, not a circle. */
+export const enteredJustNow = () => Date.now() - enteredAt < 10_000
 
 /** Signs in through WeChat; a second call while one is under way joins it. */
 export function enterByWechat(): Promise<void> {
-  entering ??= signInByWechat().finally(() => (entering = undefined))
+  entering ??= signInByWechat()
+    .then(() => void (enteredAt = Date.now()))
+    .finally(() => (entering = undefined))
   return entering
 }
