@@ -1,6 +1,7 @@
 #include "db/pool_gate.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace db {
 
@@ -13,23 +14,19 @@ pool_gate::pool_gate(
       burst_{burst} {}
 
 bool pool_gate::closed_to_new(clock::time_point now) const {
-    const std::lock_guard hold{mutex_};
-    return now < open_until_;
+    return now < open_until_.load();
 }
 
 void pool_gate::succeeded() {
-    const std::lock_guard hold{mutex_};
+    if (in_a_row_.load() == 0) return;
     in_a_row_ = 0;
-    open_until_ = {};
+    open_until_ = clock::time_point{};
 }
 
 bool pool_gate::failed(clock::time_point now) {
-    const std::lock_guard hold{mutex_};
     if (++in_a_row_ < after_) return false;
     // From here on each further failure refreshes the pause; one success ends it.
-    const bool was_open = now < open_until_;
-    open_until_ = now + open_for_;
-    return !was_open;
+    return open_until_.exchange(now + open_for_) <= now;
 }
 
 pool_gate::clock::time_point pool_gate::turn_to_connect(clock::time_point now) {
@@ -37,6 +34,14 @@ pool_gate::clock::time_point pool_gate::turn_to_connect(clock::time_point now) {
     // A full bucket means: the last `burst` turns are unused.
     next_connect_ = std::max(next_connect_, now - gap_ * burst_) + gap_;
     return std::max(now, next_connect_);
+}
+
+std::optional<int> pool_gate::turn_to_tell(clock::time_point now) {
+    const std::lock_guard hold{mutex_};
+    ++untold_;
+    if (now < next_line_) return std::nullopt;
+    next_line_ = now + std::chrono::seconds{1};
+    return std::exchange(untold_, 0);
 }
 
 }  // namespace db

@@ -157,10 +157,10 @@ pool_seat::next_step pool_seat::judge(const failure& error, effort& so_far) {
         case failure_kind::conflict:
             return judge_conflict(error, so_far);
         case failure_kind::broken:
-            base::log::alarm("db_broken", {{"error", error.what()}});
+            tell(base::log::level::alarm, "db_broken", error);
             return next_step::reconnect;
         case failure_kind::lost:
-            base::log::warning("db_lost", {{"error", error.what()}});
+            tell(base::log::level::warning, "db_lost", error);
             return next_step::reconnect;
         case failure_kind::duplicate:
             if (!undo(so_far)) return next_step::reconnect;
@@ -176,6 +176,11 @@ pool_seat::next_step pool_seat::judge(const failure& error, effort& so_far) {
             return next_step::give_up;
     }
     return next_step::give_up;
+}
+
+void pool_seat::tell(base::log::level how, std::string_view event, const failure& error) {
+    const auto times = gate_.turn_to_tell(clock::now());
+    if (times) base::log::write(how, event, {{"error", error.what()}, {"times", *times}});
 }
 
 pool_seat::next_step pool_seat::judge_conflict(const failure& error, effort& so_far) {

@@ -7,6 +7,7 @@
 #include "db/connection_control.hpp"
 #include "db/pool.hpp"
 #include "db/pool_gate.hpp"
+#include "server/base/log.hpp"
 
 // Private to the pool: one worker's connection, and how a unit is run on it.
 namespace db {
@@ -33,6 +34,7 @@ private:
     void attempt(work& unit, effort& so_far);
     next_step judge(const failure& error, effort& so_far);
     next_step judge_conflict(const failure& error, effort& so_far);
+    void tell(base::log::level how, std::string_view event, const failure& error);
     bool undo(const effort& so_far);  // false: the connection is gone
     void count_success(const effort& so_far);
     [[noreturn]] void give_up(const effort& so_far, std::string_view why);

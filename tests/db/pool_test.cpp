@@ -587,6 +587,16 @@ TEST_CASE("R10: connections come one by one after the first burst") {
     CHECK(gate.turn_to_connect(now + 10s) == now + 10s);
 }
 
+TEST_CASE("a dead server gets one log line a second, with a count") {
+    db::pool_gate gate{8, 1000ms, 20, 4};
+    const auto now = db::pool_gate::clock::now();
+    CHECK(gate.turn_to_tell(now) == 1);
+    CHECK(gate.turn_to_tell(now + 1ms) == std::nullopt);
+    CHECK(gate.turn_to_tell(now + 999ms) == std::nullopt);
+    CHECK(gate.turn_to_tell(now + 1000ms) == 3);
+    CHECK(gate.turn_to_tell(now + 3000ms) == 1);
+}
+
 TEST_CASE("R14: the circuit opens after losses in a row, one success closes it") {
     db::pool_gate gate{3, 1000ms, 20, 4};
     const auto now = db::pool_gate::clock::now();
