@@ -36,8 +36,7 @@ void bind(sql::PreparedStatement& to, std::span<const value> arguments) {
 
 enum class shape { whole, unsigned_whole, text, nothing };
 
-shape shape_of(const sql::ResultSetMetaData& columns_, unsigned place) {
-    auto& columns = const_cast<sql::ResultSetMetaData&>(columns_);
+shape shape_of(sql::ResultSetMetaData& columns, unsigned place) {
     switch (columns.getColumnType(place)) {
         case sql::DataType::TINYINT:
         case sql::DataType::SMALLINT:

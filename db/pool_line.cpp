@@ -19,19 +19,20 @@ pool_line::pool_line(std::size_t most, std::chrono::milliseconds wait_max, count
 
 void pool_line::join(job_ptr job) {
     job->leave_line = std::min(clock::now() + wait_max_, job->deadline);
-    {
-        const std::lock_guard hold{mutex_};
-        if (!closed_ && waiting_.size() < most_) {
-            waiting_.push_back(std::move(job));
-            counts_.waiting.fetch_add(1, std::memory_order_relaxed);
-        }
-    }
-    if (job) {
-        counts_.refused_busy.fetch_add(1, std::memory_order_relaxed);
-        job->complete(busy("the line to the database is full"));
+    if (add(job)) {
+        workers_.notify_one();
         return;
     }
-    workers_.notify_one();
+    counts_.refused_busy.fetch_add(1, std::memory_order_relaxed);
+    job->complete(busy("the line to the database is full"));
+}
+
+bool pool_line::add(job_ptr& job) {
+    const std::lock_guard hold{mutex_};
+    if (closed_ || waiting_.size() >= most_) return false;
+    waiting_.push_back(std::move(job));
+    counts_.waiting.fetch_add(1, std::memory_order_relaxed);
+    return true;
 }
 
 pool_line::job_ptr pool_line::take(clock::time_point until) {

@@ -49,6 +49,7 @@ public:
     void keep();
 
 private:
+    bool add(job_ptr& job);                       // takes it, or not
     job_ptr take_expired(clock::time_point now);  // under the mutex
 
     const std::size_t most_;

@@ -51,8 +51,8 @@ void count_kind(counters& counts, failure_kind kind) {
 }  // namespace
 
 struct pool_seat::effort {
-    bool may_write;
-    clock::time_point deadline;
+    bool may_write = false;
+    clock::time_point deadline{};
     bool at_commit = false;
     bool outcome_unknown = false;
     int conflicts = 0;
@@ -101,7 +101,9 @@ void pool_seat::take_connection(clock::time_point deadline) {
 }
 
 void pool_seat::run(work& unit, bool may_write, clock::time_point deadline) {
-    effort so_far{may_write, deadline};
+    effort so_far;
+    so_far.may_write = may_write;
+    so_far.deadline = deadline;
     count(counts_.units);
     for (;;) {
         auto next = next_step::give_up;
