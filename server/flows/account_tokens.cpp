@@ -109,8 +109,9 @@ base::task<std::string> account_tokens::renew(
         for (int round = 0; round < wait_rounds; ++round) {
             co_await pause(std::chrono::milliseconds{200});
             const auto again = co_await read(name);
-            if (!again.value.empty() && again.expires_at > base::now_ms() &&
-                again.value != there.value) {
+            // WeChat may give the same value again: a later end is as good a sign of renewal.
+            const bool renewed = again.value != there.value || again.expires_at > there.expires_at;
+            if (!again.value.empty() && again.expires_at > base::now_ms() && renewed) {
                 co_return again.value;
             }
         }

@@ -103,6 +103,12 @@ base::task<payable> prepare_order(parts& with, db::order live) {
         auto waited = co_await wait_for_other(with, std::move(live));
         co_return waited;
     }
+    // Another request may have prepared it between our look and the claim: nothing new is made then.
+    live = co_await read_again(with, live.order_no);
+    if (is_fresh(live)) {
+        co_await release(with, live.order_no);
+        co_return ready(with, std::move(live));
+    }
     wechat::exchange_limits limits;
     limits.deadline_ms = call_deadline_ms;
     auto& orders = with.desk_of(live.mch_id).orders;

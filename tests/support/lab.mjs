@@ -23,7 +23,7 @@ const isFree = (port) =>
 async function freePortBase() {
     for (;;) {
         const base = 33000 + Math.floor(Math.random() * 12000);
-        const free = await Promise.all([0, 1, 10, 11].map((offset) => isFree(base + offset)));
+        const free = await Promise.all([0, 1, 2, 3, 10, 11].map((offset) => isFree(base + offset)));
         if (free.every(Boolean)) return base;
     }
 }
@@ -131,6 +131,20 @@ export class Lab {
         return alive(this.#now('server'));
     }
 
+    /** A second process of the same server over the same database, at `twin`. */
+    async startTwin() {
+        const listen = (address) => address.replace('http://', '');
+        this.#spawn('server-twin', this.binary, ['--config', this.config, 'serve'], {
+            CAMPUSPAY__SERVER__LISTEN: listen(this.twin),
+            CAMPUSPAY__SERVER__OPS_LISTEN: listen(this.twinOps),
+            CAMPUSPAY__SERVER__TRUSTED_PROXIES: '127.0.0.1',
+        });
+        await until('the second server being ready', () => answers(`${this.twinOps}/readyz`), 30);
+    }
+    stopTwin(signal = 'SIGTERM') {
+        return this.#gone('server-twin', signal);
+    }
+
     async startSimulator() {
         this.#spawn('simulator', process.execPath, [join(root, 'tools/wechat-simulator/dist/main.js'), '--config', join(this.dir, 'simulator.json')]);
         await until('the simulator answering', () => answers(`${this.phone}/control/health`), 30);
@@ -157,6 +171,7 @@ export class Lab {
     }
 
     async stop() {
+        await this.stopTwin('SIGKILL');
         await this.#gone('server', 'SIGTERM').catch(() => this.killServer());
         await this.#gone('simulator', 'SIGTERM').catch(() => this.#gone('simulator', 'SIGKILL'));
         // Frozen by a test that failed: let it hear the signal.
@@ -188,6 +203,8 @@ export async function openLab({ name, students = 60, timeScale = 60 }) {
             socket,
             server: at(0),
             ops: at(1),
+            twin: at(2),
+            twinOps: at(3),
             phone: at(10),
             browser: at(11),
             config: join(dir, 'campuspay.toml'),
