@@ -103,7 +103,8 @@ base::task<payable> prepare_order(parts& with, db::order live) {
         auto waited = co_await wait_for_other(with, std::move(live));
         co_return waited;
     }
-    // Another request may have prepared it between our look and the claim: nothing new is made then.
+    // Another request may have prepared it between our look and the claim: nothing new is made
+    // then.
     live = co_await read_again(with, live.order_no);
     if (is_fresh(live)) {
         co_await release(with, live.order_no);
