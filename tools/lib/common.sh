@@ -23,11 +23,11 @@ last_lines() {
 
 # logged FILE COMMAND…: runs it with all output in FILE; shows the end of it if it fails.
 logged() {
-    local log=$1
+    local log=$1 code=0
     shift
     mkdir -p "$(dirname "$log")"
-    if "$@" >"$log" 2>&1 </dev/null; then return 0; fi
-    local code=$?
+    "$@" >"$log" 2>&1 </dev/null || code=$?
+    [ "$code" -eq 0 ] && return 0
     printf '\033[31mfailed:\033[0m %s\n' "$*" >&2
     last_lines "$log"
     return "$code"
