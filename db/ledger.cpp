@@ -29,6 +29,7 @@ void book(
     const auto id = base::next_id();
     db.change(insert_journal, id, kind, business_key, now);
     std::vector<std::vector<value>> list;
+    list.reserve(entries.size());
     for (const auto& entry : entries) {
         list.push_back(
             {id, list.size() + 1, entry.account, entry.person_id, entry.bill_id, entry.amount}

@@ -83,7 +83,7 @@ private:
         const auto start = at_;
         while (at_ < text.size() && text[at_] == ' ') ++at_;
         const bool quoted = at_ < text.size() && text[at_] == '"';
-        auto end = start;
+        std::size_t end = 0;
         if (quoted) {
             end = unquote(start);
         } else {

@@ -166,7 +166,7 @@ std::string random_token() {
 }
 
 std::uint32_t random_below(std::uint32_t bound) {
-    ensure(bound > 0, "random_below needs a bound");
+    if (bound == 0) throw error{errc::internal, "random_below needs a bound"};
     // Refuse the incomplete last range, so that every value is equally likely.
     const std::uint32_t limit = UINT32_MAX - UINT32_MAX % bound;
     for (;;) {

@@ -7,7 +7,7 @@
 #include "server/base/conf.hpp"
 #include "server/base/task.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's name
 class App;
 }
 namespace flows {

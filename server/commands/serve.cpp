@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -25,13 +24,6 @@
 
 namespace commands {
 namespace {
-
-// glibc gives heap back at every answer otherwise, which costs more than the answer itself
-// (measured with 20 KB bodies).
-void keep_heap() {
-    mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
-    mallopt(M_TOP_PAD, 16 * 1024 * 1024);
-}
 
 // Keys and personal data are in our memory: none of it goes into a core file.
 void no_core_dumps() {
@@ -66,7 +58,6 @@ base::log::level threshold_of(const std::string& name) {
 // Builds the parts in order, runs, and stops them in reverse.
 void serve(const base::conf& conf) {
     const auto signals = block_stop_signals();
-    keep_heap();
     no_core_dumps();
     base::log::set_threshold(threshold_of(conf.server.log_level));
 

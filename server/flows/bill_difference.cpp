@@ -121,7 +121,7 @@ private:
             }
             out = by_id;
         }
-        if (!line.name.empty() && line.name != out->name) {
+        if (out != nullptr && !line.name.empty() && line.name != out->name) {
             fault(line, bill_column::name, "name_differs", "与已登记的姓名不符");
             return nullptr;
         }

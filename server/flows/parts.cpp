@@ -10,14 +10,14 @@ merchant_desk::merchant_desk(
 )
     : who{conf, std::move(app_id)}, calls{who, http}, orders{calls} {}
 
-parts::parts(const base::conf& conf_, db::pool& pool_, wechat::http_client& http_)
-    : conf{conf_},
-      pool{pool_},
-      http{http_},
-      vault{conf_.security.master_key},
-      callback{conf_.account},
-      tokens{std::make_unique<account_tokens>(conf_.account, vault, pool_, http_)},
-      account{http_, conf_.account.api_base, *tokens},
+parts::parts(const base::conf& settings, db::pool& database, wechat::http_client& transport)
+    : conf{settings},
+      pool{database},
+      http{transport},
+      vault{settings.security.master_key},
+      callback{settings.account},
+      tokens{std::make_unique<account_tokens>(settings.account, vault, database, transport)},
+      account{transport, settings.account.api_base, *tokens},
       secrets{std::make_unique<passwords>()} {
     for (const auto& merchant : conf.merchants) {
         desks.push_back(std::make_unique<merchant_desk>(merchant, conf.account.app_id, http));

@@ -27,8 +27,9 @@ using base::errc;
 void tune_process() {
     static std::once_flag done;
     std::call_once(done, [] {
-        mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
-        mallopt(M_TOP_PAD, 16 * 1024 * 1024);
+        // Before any of our threads runs.
+        mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);  // NOLINT(concurrency-mt-unsafe)
+        mallopt(M_TOP_PAD, 16 * 1024 * 1024);         // NOLINT(concurrency-mt-unsafe)
         rlimit files{};
         if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
             files.rlim_cur = files.rlim_max;

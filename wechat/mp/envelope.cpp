@@ -58,7 +58,7 @@ std::string crypt(const std::string& key, std::string_view in, bool encrypting) 
         EVP_CipherUpdate(c, raw(out), &size, raw(in), static_cast<int>(in.size())) == 1 &&
         EVP_CipherFinal_ex(c, raw(out) + size, &rest) == 1;
     base::ensure(done, "AES-256-CBC over whole blocks");
-    out.resize(static_cast<std::size_t>(size + rest));
+    out.resize(static_cast<std::size_t>(size) + static_cast<std::size_t>(rest));
     return out;
 }
 

@@ -61,7 +61,7 @@ std::string first_characters(const std::string& text, std::size_t count) {
 }  // namespace
 
 std::string fitting_value(std::string_view key, std::string_view value) {
-    const auto text = one_line(value);
+    auto text = one_line(value);
     if (text.empty() || !base::is_utf8(text))
         return key.starts_with("character_string") ? "-" : "无";
     const auto limit = limit_for(key);

@@ -17,6 +17,8 @@ struct meaning {
     std::string_view code;  // without underscores
     Kind kind;
 };
+template <class Kind>
+meaning(std::string_view, Kind) -> meaning<Kind>;
 
 constexpr std::array prepare_meanings{
     meaning{"ORDERPAID", prepare_kind::already_paid_or_used},
