@@ -80,26 +80,17 @@ void keep_payment(
     );
 }
 
-std::string provider_account(std::string_view mch_id) {
-    return "provider:" + std::string{mch_id};
-}
-std::string fee_account(std::int64_t item_id) {
-    return "fee:" + std::to_string(item_id);
-}
-const std::string suspense_account = "suspense";
-
 // Money that cannot be placed by rule: on the books at once, moved by a person.
 void keep_odd(connection& db, const order& found, const payment_fact& fact, base::epoch_ms now) {
     db.change(stop_asking, "amount_differs", found.id);
     keep_payment(db, fact, "odd", fact.amount, now);
-    book(
-        db,
-        "payment_odd",
-        "payment:" + fact.order_no,
-        {{provider_account(fact.mch_id), {}, {}, fact.amount},
-         {suspense_account, found.person_id, {}, -fact.amount}},
-        now
-    );
+    const auto key = "payment:" + fact.order_no;
+    ledger_journal journal{"payment_odd", key, {}, fact.paid_at};
+    journal.entries = {
+        {provider_account(fact.mch_id), {}, {}, fact.amount},
+        {suspense_account, found.person_id, {}, -fact.amount},
+    };
+    book(db, journal, now);
 }
 
 struct settled_lines {
@@ -217,7 +208,12 @@ payment_outcome apply_payment(connection& db, const payment_fact& fact, base::ep
         return payment_outcome::paid_twice;
     }
     if (found->mch_id != fact.mch_id || found->amount != fact.amount) {
-        keep_odd(db, *found, fact, now);
+        // A notice is told to us; only what WeChat answers to our own question is booked as odd.
+        if (fact.how == learnt_by::notice) {
+            hasten_order(db, fact.order_no, now);
+        } else {
+            keep_odd(db, *found, fact, now);
+        }
         return payment_outcome::amount_differs;
     }
     const auto to = rules::next(found->state, rules::order_event::confirmed);
@@ -231,14 +227,15 @@ payment_outcome apply_payment(connection& db, const payment_fact& fact, base::ep
     if (kept_back > base::fen{}) free_bills(db, fact.order_no, now);
     for (const auto& blocking : lines.blocking_orders) mark_closing(db, blocking, now);
     keep_payment(db, fact, payment_state_after(lines), kept_back, now);
-    auto entries = std::move(lines.credits);
-    entries.push_back({provider_account(fact.mch_id), {}, {}, fact.amount});
+    const auto key = "payment:" + fact.order_no;
+    ledger_journal journal{"payment", key, std::move(lines.credits), fact.paid_at};
+    journal.entries.push_back({provider_account(fact.mch_id), {}, {}, fact.amount});
     if (kept_back > base::fen{}) {
-        entries.push_back({suspense_account, found->person_id, {}, -kept_back});
+        journal.entries.push_back({suspense_account, found->person_id, {}, -kept_back});
         set_attention(db, fact.order_no, "late_money");
     }
-    book(db, "payment", "payment:" + fact.order_no, entries, now);
     queue_message(db, "paid", "paid:" + fact.order_no, found->person_id, now);
+    book(db, journal, now);
     return *to == rules::order_state::paid ? payment_outcome::applied : payment_outcome::late;
 }
 
@@ -267,10 +264,10 @@ bool settle_parked(connection& db, std::string_view order_no, base::epoch_ms now
     );
     base::ensure(moved == 1, "a locked payment moves once");
     if (lines.credited > base::fen{}) {
-        auto entries = std::move(lines.credits);
-        entries.push_back({suspense_account, found->person_id, {}, lines.credited});
         const auto key = "settle:" + found->order_no + ":" + std::to_string(version);
-        book(db, "settle_late", key, entries, now);
+        ledger_journal journal{"settle_late", key, std::move(lines.credits), now};
+        journal.entries.push_back({suspense_account, found->person_id, {}, lines.credited});
+        book(db, journal, now);
     }
     return true;
 }

@@ -25,11 +25,13 @@ struct payment_fact {
 };
 
 enum class payment_outcome {
-    applied,         // the order is paid
-    late,            // it was closed; what is still due was credited, the rest waits
-    repeated,        // known before; nothing changed
-    amount_differs,  // real money, but not ours as expected: kept for finance
-    paid_twice,      // another transaction for an order that has one: kept for finance
+    applied,   // the order is paid
+    late,      // it was closed; what is still due was credited, the rest waits
+    repeated,  // known before; nothing changed
+    // Not as expected. Told by a notice: nothing is booked, WeChat is asked at once. As the answer
+    // to our question: real money, on the books in suspense, for finance.
+    amount_differs,
+    paid_twice,  // another transaction for an order that has one: for finance
     unknown_order,
 };
 

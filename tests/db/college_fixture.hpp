@@ -8,6 +8,7 @@
 #include "db/orders.hpp"
 #include "db/payments.hpp"
 #include "db/pool.hpp"
+#include "db/verify.hpp"
 #include "server/base/encoding.hpp"
 #include "tests/support/private_database.hpp"
 
@@ -116,47 +117,15 @@ struct college {
         );
     }
 
-    // "" when the books tie, else the first check that does not.
-    std::string flaw() const {
-        const std::pair<const char*, const char*> checks[] = {
-            {"every journal sums to zero",
-             "SELECT COUNT(*) FROM (SELECT journal_id FROM ledger_entries GROUP BY journal_id "
-             "HAVING SUM(amount_fen) <> 0) odd"},
-            {"provider account = payments",
-             "SELECT COALESCE((SELECT SUM(amount_fen) FROM ledger_entries WHERE account LIKE "
-             "'provider:%'), 0) - COALESCE((SELECT SUM(amount_fen) FROM payments), 0)"},
-            {"suspense = surplus of payments",
-             "SELECT COALESCE((SELECT SUM(amount_fen) FROM ledger_entries WHERE account = "
-             "'suspense'), 0) + COALESCE((SELECT SUM(surplus_fen) FROM payments), 0)"},
-            {"bills = credited lines",
-             "SELECT COUNT(*) FROM bills b WHERE b.paid_fen <> COALESCE((SELECT "
-             "SUM(l.credited_fen) FROM order_lines l WHERE l.bill_id = b.id), 0)"},
-            {"bills = ledger",
-             "SELECT COUNT(*) FROM bills b WHERE b.paid_fen <> COALESCE((SELECT "
-             "-SUM(e.amount_fen) FROM ledger_entries e WHERE e.bill_id = b.id), 0)"},
-            {"no bill over-credited", "SELECT COUNT(*) FROM bills WHERE paid_fen > due_fen"},
-            {"held bills have a live order",
-             "SELECT COUNT(*) FROM bills b WHERE b.live_order_no IS NOT NULL AND NOT EXISTS "
-             "(SELECT "
-             "1 FROM orders o WHERE o.order_no = b.live_order_no AND o.state IN ('opened', "
-             "'awaiting'))"},
-            {"live orders hold their bills",
-             "SELECT COUNT(*) FROM orders o JOIN order_lines l ON l.order_id = o.id JOIN bills b "
-             "ON "
-             "b.id = l.bill_id WHERE o.state IN ('opened', 'awaiting') AND (b.live_order_no IS "
-             "NULL "
-             "OR b.live_order_no <> o.order_no)"},
-            {"paid orders have one payment",
-             "SELECT COUNT(*) FROM orders o WHERE o.state IN ('paid', 'paid_late') AND NOT EXISTS "
-             "(SELECT 1 FROM payments p WHERE p.order_no = o.order_no)"},
-            {"each settled payment has its message",
-             "SELECT COUNT(*) FROM payments p WHERE p.state <> 'odd' AND NOT EXISTS (SELECT 1 FROM "
-             "outbox m WHERE m.business_key = CONCAT('paid:', p.order_no))"},
-        };
-        for (const auto& [name, sql] : checks) {
-            if (database.value(sql) != "0") return name;
-        }
-        return {};
+    // "" when the books tie, else the first check that does not hold, and where.
+    std::string flaw() {
+        return pool.run_now([](db::connection& db) {
+            for (const auto& check : db::book_checks()) {
+                const auto places = db::broken_places(db, check, 1);
+                if (!places.empty()) return std::string{check.name} + ": " + places.front();
+            }
+            return db::walk_chain(db, {}, 10'000).flaw;
+        });
     }
 };
 
