@@ -15,6 +15,7 @@ inline constexpr std::string_view jsapi_order = "/v3/pay/transactions/jsapi";
 inline constexpr std::string_view native_order = "/v3/pay/transactions/native";
 inline constexpr std::string_view order_by_number = "/v3/pay/transactions/out-trade-no/";
 inline constexpr std::string_view close_suffix = "/close";
+inline constexpr std::string_view refunds = "/v3/refund/domestic/refunds";
 inline constexpr std::string_view certificates = "/v3/certificates";
 
 // Official account

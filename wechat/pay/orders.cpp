@@ -6,19 +6,10 @@
 #include "server/base/encoding.hpp"
 #include "wechat/addresses.hpp"
 #include "wechat/json.hpp"
+#include "wechat/pay/codes.hpp"
 
 namespace wechat::pay {
 namespace {
-
-constexpr unsigned too_many_requests = 429;
-
-template <class Kind>
-struct meaning {
-    std::string_view code;  // without underscores
-    Kind kind;
-};
-template <class Kind>
-meaning(std::string_view, Kind) -> meaning<Kind>;
 
 constexpr std::array prepare_meanings{
     meaning{"ORDERPAID", prepare_kind::already_paid_or_used},
@@ -42,15 +33,6 @@ constexpr std::array close_meanings{
     meaning{"FREQUENCYLIMITED", close_kind::rate_limited},
     meaning{"RATELIMITEXCEEDED", close_kind::rate_limited},
 };
-
-template <class Table, class Kind>
-Kind meant(const Table& table, const refusal& why, Kind otherwise, Kind limited) {
-    const auto code = plain_code(why.code);
-    for (const auto& row : table) {
-        if (row.code == code) return row.kind;
-    }
-    return why.http_status == too_many_requests ? limited : otherwise;
-}
 
 std::string order_path(std::string_view out_trade_no) {
     return std::string{addresses::order_by_number} + base::percent_encode(out_trade_no);
@@ -105,14 +87,6 @@ query_outcome found(std::optional<trade> read, std::string_view asked, std::stri
 }
 
 }  // namespace
-
-std::string plain_code(std::string_view code) {
-    std::string out;
-    for (const char c : code) {
-        if (c != '_') out += c;
-    }
-    return out;
-}
 
 base::task<prepare_outcome> orders::prepare_jsapi(std::string stored_body, exchange_limits limits) {
     const auto came = co_await calls_.exchange(

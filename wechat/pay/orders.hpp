@@ -101,7 +101,4 @@ private:
     client& calls_;
 };
 
-// Codes drift between pages with and without underscores: "ORDER_PAID" and "ORDERPAID" are one.
-std::string plain_code(std::string_view code);
-
 }  // namespace wechat::pay

@@ -53,6 +53,13 @@ std::string_view name_of(trade_state state) {
     return "unrecognised";
 }
 
+std::string_view name_of(refund_state state) {
+    for (const auto& [known, name] : refund_states) {
+        if (known == state) return name;
+    }
+    return "unrecognised";
+}
+
 std::optional<trade> read_trade(std::string_view text) {
     json::document root;
     if (!json::parse(root, text)) return std::nullopt;
@@ -95,6 +102,8 @@ std::optional<refund> read_refund(std::string_view text) {
     made.out_trade_no = json::text_in(root, "out_trade_no");
     made.transaction_id = json::text_in(root, "transaction_id");
     made.refund_id = json::text_in(root, "refund_id");
+    made.channel = json::text_in(root, "channel");
+    made.created_at = instant_in(root, "create_time");
     made.success_time = instant_in(root, "success_time");
     made.user_received_account = json::text_in(root, "user_received_account");
     if (const auto* amount = json::object_in(root, "amount")) {
@@ -102,6 +111,7 @@ std::optional<refund> read_refund(std::string_view text) {
         made.amount_refund = fen_in(*amount, "refund");
         made.payer_total = fen_in(*amount, "payer_total");
         made.payer_refund = fen_in(*amount, "payer_refund");
+        made.currency = json::text_in(*amount, "currency");
     }
     return made;
 }

@@ -52,9 +52,17 @@ struct trade {
 // nullopt when the text is not JSON or lacks out_trade_no or trade_state.
 std::optional<trade> read_trade(std::string_view json);
 
-enum class refund_state { success, closed, processing, abnormal, unrecognised };
+enum class refund_state {
+    success,
+    closed,  // failed, the money stayed with us; final for its number
+    processing,
+    abnormal,      // the payer's card or account cannot take it. Not final: people must act
+    unrecognised,  // a value of tomorrow: never final
+};
 
-// A refund as a notice tells it.
+std::string_view name_of(refund_state state);
+
+// A refund as WeChat tells it: in a notice, a query or the answer to the application.
 struct refund {
     std::string mch_id;
     std::string out_trade_no;
@@ -63,12 +71,15 @@ struct refund {
     std::string refund_id;
     refund_state state = refund_state::unrecognised;
     std::string state_text;
+    std::string channel;                       // ORIGINAL, BALANCE, …; not in notices
+    std::optional<base::epoch_ms> created_at;  // accepted by WeChat; not in notices
     std::optional<base::epoch_ms> success_time;
     std::string user_received_account;
     std::optional<base::fen> amount_total;
     std::optional<base::fen> amount_refund;
     std::optional<base::fen> payer_total;
     std::optional<base::fen> payer_refund;
+    std::string currency;  // not in notices
 };
 
 // Takes both spellings of the state: `refund_status` of notices, `status` of queries.
