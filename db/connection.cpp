@@ -10,6 +10,7 @@
 #include <cppconn/resultset_metadata.h>
 
 #include "db/connection_parts.hpp"
+#include "server/base/crash_point.hpp"
 #include "server/base/error.hpp"
 
 namespace db {
@@ -106,6 +107,7 @@ connection::~connection() = default;
 
 rows connection::select_with(std::string_view sql, std::span<const value> arguments) {
     ++parts_->statements_run;
+    base::crash_point("db.before_statement");
     if (parts_->fault) {
         parts_->fault({fault_point::place::before_statement, parts_->statements_run, sql});
     }
@@ -146,6 +148,7 @@ std::int64_t connection::change_with(std::string_view sql, std::span<const value
         throw base::error{base::errc::internal, "a unit for reading tried to change something"};
     }
     ++parts_->statements_run;
+    base::crash_point("db.before_statement");
     if (parts_->fault) {
         parts_->fault({fault_point::place::before_statement, parts_->statements_run, sql});
     }

@@ -12,6 +12,7 @@
 #include <mysql_driver.h>
 
 #include "db/connection_parts.hpp"
+#include "server/base/crash_point.hpp"
 #include "server/base/error.hpp"
 #include "server/base/log.hpp"
 
@@ -212,7 +213,9 @@ void connection_control::begin_run(connection& db, bool may_write) {
 void connection_control::commit(connection& db) {
     auto& parts = *db.parts_;
     if (parts.fault) parts.fault({fault_point::place::before_commit, 0, {}});
+    base::crash_point("db.before_commit");
     execute(db, "COMMIT");
+    base::crash_point("db.after_commit");
     if (parts.fault) parts.fault({fault_point::place::after_commit, 0, {}});
 }
 

@@ -4,6 +4,7 @@
 
 #include "db/audit.hpp"
 #include "db/import_writers.hpp"
+#include "server/base/crash_point.hpp"
 #include "server/base/encoding.hpp"
 
 namespace db {
@@ -49,14 +50,18 @@ void write_import(
     try {
         insert_people(db, writes.new_people, now);
         insert_items(db, writes.new_items, now);
+        base::crash_point("import.after_new_people");
         insert_bills(db, writes.new_bills, now);
+        base::crash_point("import.after_new_bills");
         update_people(db, writes.changed_people, now);
     } catch (const duplicate_key&) {
         throw import_raced{};
     }
     update_items(db, writes.changed_items, now);
     update_bills(db, writes.changed_bills, now);
+    base::crash_point("import.after_changes");
     note(db, batch, now);
+    base::crash_point("import.after_note");
 }
 
 }  // namespace db

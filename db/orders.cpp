@@ -4,6 +4,7 @@
 
 #include "db/bills.hpp"
 #include "db/server_clock.hpp"
+#include "server/base/crash_point.hpp"
 #include "server/base/error.hpp"
 #include "server/base/ids.hpp"
 #include "server/rules/watching.hpp"
@@ -197,6 +198,7 @@ void store(connection& db, const order& made, const order_draft& draft) {
         blob{made.provider_body},
         rules::next_ask_ms(0, made.created_at)
     );
+    base::crash_point("open.after_order_row");
     int line_no = 0;
     for (const auto& line : made.lines) {
         db.change(
@@ -251,8 +253,10 @@ open_outcome open_order(connection& db, const order_draft& draft) {
             hold_bill(db, bill.id, draft.order_no, rules::owed_of(bill), draft.now),
             "a locked, free bill can be held"
         );
+        base::crash_point("open.after_hold");
     }
     store(db, out.opened, draft);
+    base::crash_point("open.after_lines");
     return out;
 }
 
@@ -316,7 +320,9 @@ close_outcome apply_close(connection& db, std::string_view order_no, base::epoch
         db.change(close_one, now, found->id, rules::name_of(found->state)) == 1,
         "a locked order moves once"
     );
+    base::crash_point("close.after_order");
     free_bills(db, order_no, now);
+    base::crash_point("close.after_bills");
     return close_outcome::closed;
 }
 

@@ -6,6 +6,7 @@
 #include "db/ledger.hpp"
 #include "db/orders.hpp"
 #include "db/outbox.hpp"
+#include "server/base/crash_point.hpp"
 #include "server/base/error.hpp"
 #include "server/base/ids.hpp"
 #include "server/rules/order_state.hpp"
@@ -84,6 +85,7 @@ void keep_payment(
 void keep_odd(connection& db, const order& found, const payment_fact& fact, base::epoch_ms now) {
     db.change(stop_asking, "amount_differs", found.id);
     keep_payment(db, fact, "odd", fact.amount, now);
+    base::crash_point("payment.after_odd_row");
     const auto key = "payment:" + fact.order_no;
     ledger_journal journal{"payment_odd", key, {}, fact.paid_at};
     journal.entries = {
@@ -221,12 +223,15 @@ payment_outcome apply_payment(connection& db, const payment_fact& fact, base::ep
 
     // From here on it must succeed.
     move_order(db, *found, *to, fact);
+    base::crash_point("payment.after_order");
     auto lines = credit_lines(db, *found, now);
+    base::crash_point("payment.after_bills");
     const auto kept_back = lines.waiting + lines.surplus;
     // A bill that took no money is free all the same.
     if (kept_back > base::fen{}) free_bills(db, fact.order_no, now);
     for (const auto& blocking : lines.blocking_orders) mark_closing(db, blocking, now);
     keep_payment(db, fact, payment_state_after(lines), kept_back, now);
+    base::crash_point("payment.after_row");
     const auto key = "payment:" + fact.order_no;
     ledger_journal journal{"payment", key, std::move(lines.credits), fact.paid_at};
     journal.entries.push_back({provider_account(fact.mch_id), {}, {}, fact.amount});
@@ -235,7 +240,9 @@ payment_outcome apply_payment(connection& db, const payment_fact& fact, base::ep
         set_attention(db, fact.order_no, "late_money");
     }
     queue_message(db, "paid", "paid:" + fact.order_no, found->person_id, now);
+    base::crash_point("payment.after_message");
     book(db, journal, now);
+    base::crash_point("payment.after_journal");
     return *to == rules::order_state::paid ? payment_outcome::applied : payment_outcome::late;
 }
 
@@ -253,6 +260,7 @@ bool settle_parked(connection& db, std::string_view order_no, base::epoch_ms now
     auto lines = credit_lines(db, *found, now);
     for (const auto& blocking : lines.blocking_orders) mark_closing(db, blocking, now);
     if (lines.waiting > base::fen{} && lines.credited == base::fen{}) return false;
+    base::crash_point("settle.after_lines");
 
     const auto version = payment.i64("version");
     const auto moved = db.change(
@@ -263,11 +271,13 @@ bool settle_parked(connection& db, std::string_view order_no, base::epoch_ms now
         version
     );
     base::ensure(moved == 1, "a locked payment moves once");
+    base::crash_point("settle.after_row");
     if (lines.credited > base::fen{}) {
         const auto key = "settle:" + found->order_no + ":" + std::to_string(version);
         ledger_journal journal{"settle_late", key, std::move(lines.credits), now};
         journal.entries.push_back({suspense_account, found->person_id, {}, lines.credited});
         book(db, journal, now);
+        base::crash_point("settle.after_journal");
     }
     return true;
 }

@@ -2,6 +2,7 @@
 
 #include "db/payments.hpp"
 #include "server/base/clock.hpp"
+#include "server/base/crash_point.hpp"
 #include "server/base/log.hpp"
 
 namespace flows {
@@ -26,7 +27,9 @@ base::task<seen> book(parts& with, const db::order& about, pay::trade told) {
     fact.how = db::learnt_by::query;
     const auto now = base::now_ms();
     const auto unit = [&](db::connection& db) { return db::apply_payment(db, fact, now); };
+    base::crash_point("ask.before_book");
     const auto outcome = co_await with.pool.transact(unit);
+    base::crash_point("ask.after_book");
     base::log::info(
         "payment.by_query", {{"order_no", about.order_no}, {"outcome", db::name_of(outcome)}}
     );
@@ -35,6 +38,7 @@ base::task<seen> book(parts& with, const db::order& about, pay::trade told) {
 
 base::task<seen> look(parts& with, const db::order& about) {
     const auto answer = co_await with.desk_of(about.mch_id).orders.query(about.order_no);
+    base::crash_point("ask.after_query");
     switch (answer.kind) {
         case pay::query_kind::found:
             break;
@@ -76,7 +80,9 @@ base::task<seen> look(parts& with, const db::order& about) {
 base::task<wechat_word> close_here(parts& with, const db::order& about) {
     const auto now = base::now_ms();
     const auto unit = [&](db::connection& db) { return db::apply_close(db, about.order_no, now); };
+    base::crash_point("close.before_unit");
     const auto outcome = co_await with.pool.transact(unit);
+    base::crash_point("close.after_unit");
     switch (outcome) {
         case db::close_outcome::closed:
         case db::close_outcome::closed_before:
@@ -137,6 +143,7 @@ base::task<wechat_word> give_up_order(parts& with, db::order about) {
         return db::find_order(db, about.order_no);
     };
     const auto marked = co_await with.pool.transact(mark);
+    base::crash_point("close.after_mark");
     if (!marked || rules::has_money(marked->state)) co_return wechat_word::paid;
     if (marked->state == rules::order_state::closed) co_return wechat_word::closed;
     // While an order call may be under way, closing could be overtaken by it.
@@ -156,7 +163,9 @@ base::task<wechat_word> give_up_order(parts& with, db::order about) {
         case seen::absent:
             break;
     }
+    base::crash_point("close.before_call");
     const auto closing = co_await with.desk_of(marked->mch_id).orders.close(marked->order_no);
+    base::crash_point("close.after_call");
     switch (closing.kind) {
         case pay::close_kind::closed:
         case pay::close_kind::already_paid: {

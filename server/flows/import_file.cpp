@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/base/clock.hpp"
+#include "server/base/crash_point.hpp"
 #include "server/base/csv.hpp"
 #include "server/base/encoding.hpp"
 #include "server/base/error.hpp"
@@ -68,7 +69,9 @@ std::int64_t write(
         request.made_by};
     const auto now = base::now_ms();
     const auto unit = [&](db::connection& db) { db::write_import(db, batch, writes, now); };
+    base::crash_point("import.before_unit");
     with.pool.run_now(unit, within);
+    base::crash_point("import.after_unit");
     return batch.id;
 }
 
@@ -81,6 +84,7 @@ std::optional<import_report> attempt(
 ) {
     const auto look = [&](db::connection& db) { story.look(db); };
     with.pool.run_now(look, within);
+    base::crash_point("import.after_look");
     const auto writes = story.compare(report);
     if (!report.faults.empty()) return refused(std::move(report));
     if (report.difference.rows_in_conflict > 0) {

@@ -4,6 +4,7 @@
 
 #include "db/audit.hpp"
 #include "server/base/clock.hpp"
+#include "server/base/crash_point.hpp"
 #include "server/base/encoding.hpp"
 #include "server/base/error.hpp"
 #include "server/base/ids.hpp"
@@ -116,7 +117,9 @@ base::task<payable> open_and_prepare(parts& with, visitor who, pay_request wante
     if (ids.size() > rules::order_lines_max) throw base::error{base::errc::too_many_lines};
     const auto draft = draft_of(with, who, wanted);
     const auto open = [&](db::connection& db) { return db::open_order(db, draft); };
+    base::crash_point("open.before_unit");
     auto outcome = co_await with.pool.transact(open);
+    base::crash_point("open.after_unit");
     switch (outcome.kind) {
         case db::open_kind::opened:
             base::log::info("order.opened", {{"order_no", outcome.opened.order_no}});
@@ -155,13 +158,16 @@ base::task<confirmation> confirm_order(parts& with, visitor who, std::string ord
     confirmation out;
     out.order = co_await own_order(with, who, order_no);
     if (rules::is_live(out.order.state)) {
+        base::crash_point("confirm.before_ask");
         out.wechat = co_await ask_wechat(with, out.order);
+        base::crash_point("confirm.after_ask");
         out.order = co_await own_order(with, who, order_no);
         // The watcher need not wait its turn when the student is waiting.
         if (rules::is_live(out.order.state)) {
             const auto soon = base::now_ms() + 3'000;
             const auto unit = [&](db::connection& db) { db::hasten_order(db, order_no, soon); };
             co_await with.pool.transact(unit);
+            base::crash_point("confirm.after_hasten");
         }
     }
     if (rules::has_money(out.order.state)) out.wechat = wechat_word::paid;
@@ -180,7 +186,9 @@ base::task<confirmation> cancel_order(parts& with, visitor who, std::string orde
             db::append_audit(db, {actor, "cancel_order", order_no, "asked", ""}, now);
         };
         co_await with.pool.transact(note);
+        base::crash_point("cancel.after_note");
         out.wechat = co_await give_up_order(with, out.order);
+        base::crash_point("cancel.after_give_up");
         out.order = co_await own_order(with, who, order_no);
     }
     if (rules::has_money(out.order.state)) out.wechat = wechat_word::paid;

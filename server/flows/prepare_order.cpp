@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "server/base/clock.hpp"
+#include "server/base/crash_point.hpp"
 #include "server/base/error.hpp"
 #include "server/base/log.hpp"
 #include "server/flows/pause.hpp"
@@ -61,6 +62,7 @@ base::task<payable> wait_for_other(parts& with, db::order one) {
 base::task<void> release(parts& with, std::string order_no) {
     const auto unit = [&](db::connection& db) { db::release_preparing(db, order_no); };
     co_await with.pool.transact(unit);
+    base::crash_point("prepare.after_release");
 }
 
 base::task<payable> keep(parts& with, db::order one, pay::prepare_outcome answer) {
@@ -69,6 +71,7 @@ base::task<payable> keep(parts& with, db::order one, pay::prepare_outcome answer
         return db::keep_prepared(db, one.order_no, answer.prepay_id, answer.code_url, now);
     };
     const bool kept = co_await with.pool.transact(unit);
+    base::crash_point("prepare.after_keep");
     auto after = co_await read_again(with, one.order_no);
     if (!kept) co_return not_live(std::move(after));
     co_return ready(with, std::move(after));
@@ -99,6 +102,7 @@ base::task<payable> prepare_order(parts& with, db::order live) {
         return db::claim_preparing(db, live.order_no, claim_ms);
     };
     const bool mine = co_await with.pool.transact(claim);
+    base::crash_point("prepare.after_claim");
     if (!mine) {
         auto waited = co_await wait_for_other(with, std::move(live));
         co_return waited;
@@ -114,11 +118,13 @@ base::task<payable> prepare_order(parts& with, db::order live) {
     limits.deadline_ms = call_deadline_ms;
     auto& orders = with.desk_of(live.mch_id).orders;
     pay::prepare_outcome answer;
+    base::crash_point("prepare.before_call");
     if (live.channel == db::pay_channel::jsapi) {
         answer = co_await orders.prepare_jsapi(live.provider_body, limits);
     } else {
         answer = co_await orders.prepare_native(live.provider_body, limits);
     }
+    base::crash_point("prepare.after_call");
     payable out;
     switch (answer.kind) {
         case pay::prepare_kind::prepared: {
@@ -144,6 +150,7 @@ base::task<payable> prepare_order(parts& with, db::order live) {
                 db::mark_closing(db, live.order_no, now);
             };
             co_await with.pool.transact(unit);
+            base::crash_point("prepare.after_refusal");
             throw base::error{base::errc::wechat_refused, "prepare " + answer.why.code};
         }
         case pay::prepare_kind::rate_limited:

@@ -3,6 +3,7 @@
 #include "db/orders.hpp"
 #include "db/payments.hpp"
 #include "server/base/clock.hpp"
+#include "server/base/crash_point.hpp"
 #include "server/base/encoding.hpp"
 #include "server/base/error.hpp"
 #include "server/base/log.hpp"
@@ -33,7 +34,9 @@ base::task<void> watch_one(parts& with, db::order one, std::string owner) {
     const auto unit = [&](db::connection& db) {
         db::postpone_order(db, one.order_no, owner, next);
     };
+    base::crash_point("watch.before_postpone");
     co_await with.pool.transact(unit);
+    base::crash_point("watch.after_postpone");
 }
 
 base::task<void> watch_or_log(parts& with, db::order one, std::string owner) {
@@ -52,7 +55,9 @@ base::task<void> place_late_money(parts& with) {
     for (const auto& order_no : waiting) {
         const auto now = base::now_ms();
         const auto unit = [&](db::connection& db) { return db::settle_parked(db, order_no, now); };
+        base::crash_point("watch.before_settle");
         const bool moved = co_await with.pool.transact(unit);
+        base::crash_point("watch.after_settle");
         if (moved) base::log::info("payment.late_placed", {{"order_no", order_no}});
     }
 }
@@ -67,6 +72,7 @@ base::task<int> watch_once(parts& with) {
         return db::claim_due_orders(db, owner, now, lease_ms, at_once);
     };
     const auto due = co_await with.pool.transact(claim);
+    if (!due.empty()) base::crash_point("watch.after_claim");
     // At once, since each waits for WeChat: a rush of a thousand open orders must not queue up.
     const auto watch = [&](const db::order& one) { return watch_or_log(with, one, owner); };
     co_await together(due, watch);
