@@ -28,9 +28,6 @@ constexpr auto move =
 constexpr auto flag =
     "UPDATE refunds SET attention = ?, next_ms = NULL, version = version + 1 WHERE id = ?";
 
-constexpr auto hasten =
-    "UPDATE refunds SET next_ms = ?, version = version + 1 WHERE id = ? AND state = ?";
-
 constexpr auto line_went_back =
     "UPDATE order_lines l JOIN orders o ON o.id = l.order_id "
     "SET l.refunded_fen = l.refunded_fen + ? "
@@ -186,8 +183,6 @@ std::string_view name_of(fact_outcome outcome) {
             return "applied";
         case fact_outcome::repeated:
             return "repeated";
-        case fact_outcome::question_first:
-            return "question_first";
         case fact_outcome::unknown_refund:
             return "unknown_refund";
         case fact_outcome::amount_differs:
@@ -220,11 +215,8 @@ fact_outcome apply_refund_fact(connection& db, const refund_fact& fact, base::ep
         db.change(flag, "contradiction", one->id);
         return fact_outcome::impossible;
     }
-    const auto created = one->created_at ? one->created_at : fact.created_at;
-    if (!created) {
-        db.change(hasten, now, one->id, rules::name_of(one->state));
-        return fact_outcome::question_first;
-    }
+    const auto created =
+        one->created_at.value_or(fact.created_at.value_or(one->sent_at.value_or(now)));
 
     // From here on it must succeed.
     std::vector<ledger_entry> settled;
@@ -236,7 +228,7 @@ fact_outcome apply_refund_fact(connection& db, const refund_fact& fact, base::ep
         move,
         rules::name_of(*to),
         some(fact.refund_id),
-        *created,
+        created,
         *to == refund_state::success ? std::optional{fact.succeeded_at.value_or(now)}
                                      : std::nullopt,
         some(fact.received_account),
@@ -249,7 +241,7 @@ fact_outcome apply_refund_fact(connection& db, const refund_fact& fact, base::ep
     if (*to == refund_state::success && one->person_id) {
         queue_message(db, "refunded", "refunded:" + one->out_refund_no, *one->person_id, now);
     }
-    book_sent(db, *one, *created, now);
+    book_sent(db, *one, created, now);
     book_end(db, *one, *to, settled, fact.succeeded_at.value_or(now), now);
     return fact_outcome::applied;
 }

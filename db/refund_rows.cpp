@@ -12,7 +12,8 @@ namespace {
     "r.id, r.out_refund_no, r.order_no, r.mch_id, r.transaction_id, r.person_id, r.origin, " \
     "r.state, r.amount_fen, p.amount_fen AS payment_fen, r.afterwards, r.reason, "           \
     "r.request_hash, r.asked_by, r.asked_ms, r.decided_by, r.decided_ms, r.provider_body, "  \
-    "r.refund_id, r.provider_created_ms, r.success_ms, r.received_account, r.sent_count, "   \
+    "r.refund_id, r.sent_ms, r.provider_created_ms, r.success_ms, r.received_account, "      \
+    "r.sent_count, "                                                                         \
     "r.asked_count, r.attention FROM refunds r JOIN payments p ON p.mch_id = r.mch_id AND "  \
     "p.transaction_id = r.transaction_id "
 
@@ -88,6 +89,7 @@ refund refund_of(const rows& row) {
     out.decided_at = row.maybe_i64("decided_ms");
     out.provider_body = row.bytes("provider_body");
     out.refund_id = row.maybe_text("refund_id").value_or("");
+    out.sent_at = row.maybe_i64("sent_ms");
     out.created_at = row.maybe_i64("provider_created_ms");
     out.succeeded_at = row.maybe_i64("success_ms");
     out.received_account = row.maybe_text("received_account").value_or("");

@@ -39,8 +39,8 @@ constexpr auto keep_distance = "UPDATE payments SET refund_sent_ms = " CAMPUS_DB
                                "AND (refund_sent_ms <= " CAMPUS_DB_NOW_MS " - ? OR ? > 0)";
 
 constexpr auto count_sending =
-    "UPDATE refunds SET sent_count = sent_count + 1, version = version + 1 "
-    "WHERE id = ? AND state = 'accepted' AND lease_owner = ?";
+    "UPDATE refunds SET sent_count = sent_count + 1, sent_ms = COALESCE(sent_ms, ?), "
+    "version = version + 1 WHERE id = ? AND state = 'accepted' AND lease_owner = ?";
 
 constexpr auto postpone =
     "UPDATE refunds SET next_ms = ?, asked_count = asked_count + 1, "
@@ -139,7 +139,7 @@ sending begin_sending(
     if (db.change(keep_distance, one.order_no, rules::refund_spacing_ms, one.sent_count) != 1) {
         return sending::too_soon;
     }
-    if (db.change(count_sending, one.id, owner) != 1) return sending::gone;
+    if (db.change(count_sending, now, one.id, owner) != 1) return sending::gone;
     return sending::go;
 }
 

@@ -177,7 +177,9 @@ ask_outcome ask_refund(connection& db, const refund_wish& wish) {
         out.made = std::move(before->found);
         return out;
     }
-    out.why = rules::judge_refund(payment->standing, wish.parts, wish.now);
+    const bool late = wish.origin == refund_origin::late_money;
+    const std::vector<rules::refund_part> surplus{{0, payment->standing.surplus_left}};
+    out.why = rules::judge_refund(payment->standing, late ? surplus : wish.parts, wish.now);
     if (out.why.verdict != rules::refund_verdict::ok) {
         out.kind = ask_kind::not_refundable;
         return out;

@@ -46,6 +46,7 @@ struct refund {
     std::optional<base::epoch_ms> decided_at;
     std::string provider_body;  // exact bytes of the application
     std::string refund_id;
+    std::optional<base::epoch_ms> sent_at;     // first, by our clock
     std::optional<base::epoch_ms> created_at;  // at WeChat
     std::optional<base::epoch_ms> succeeded_at;
     std::string received_account;
@@ -57,7 +58,8 @@ struct refund {
 
 struct refund_wish {
     std::string order_no;
-    std::vector<rules::refund_part> parts;  // empty: all that is left
+    // Empty: all that is left. Of late money it is always what stands in suspense.
+    std::vector<rules::refund_part> parts;
     rules::refund_reason reason = rules::refund_reason::mistake;
     std::string reason_text;  // shown to the payer
     refund_origin origin = refund_origin::asked;
@@ -141,7 +143,7 @@ struct refund_fact {
     std::string out_refund_no;
     std::string refund_id;
     rules::refund_event event = rules::refund_event::acknowledged;
-    std::optional<base::epoch_ms> created_at;  // notices lack it
+    std::optional<base::epoch_ms> created_at;  // notices lack it: then it is when we sent it
     std::optional<base::epoch_ms> succeeded_at;
     std::optional<base::fen> amount;
     std::string received_account;
@@ -149,8 +151,7 @@ struct refund_fact {
 
 enum class fact_outcome {
     applied,
-    repeated,        // known before
-    question_first,  // true, but its time is not in it: the watcher asks at once
+    repeated,  // known before
     unknown_refund,
     amount_differs,  // kept for finance, nothing moved
     impossible,      // WeChat contradicts itself: kept for finance, nothing moved

@@ -16,6 +16,9 @@ int main(int count, char** words) {
     commands::add_import_command(app, context);
     commands::add_menu_command(app, context);
     commands::add_doctor_command(app, context);
+    commands::add_refund_command(app, context);
+    commands::add_verify_command(app, context);
+    commands::add_ledger_command(app, context);
     try {
         app.parse(count, words);
     } catch (const CLI::ParseError& failure) {

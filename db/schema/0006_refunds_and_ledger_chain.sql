@@ -40,6 +40,8 @@ CREATE TABLE refunds (
     -- The exact bytes of the application: a repeat must be identical.
     provider_body BLOB NOT NULL,
     refund_id VARCHAR(32) NULL,
+    -- By our clock at the first application; WeChat's own word where an answer brought it.
+    sent_ms BIGINT NULL,
     provider_created_ms BIGINT NULL,
     success_ms BIGINT NULL,
     received_account VARCHAR(64) NULL,
@@ -90,3 +92,13 @@ CREATE TABLE ledger_chain (
 
 INSERT INTO ledger_chain (id, seq, hash, closed_until_ms)
     VALUES (1, 0, UNHEX(REPEAT('00', 32)), 0);
+
+-- What one server of all does once: by name, and by the day or thing it is for.
+CREATE TABLE duties (
+    name VARCHAR(32) NOT NULL,
+    duty_key VARCHAR(64) NOT NULL,
+    done TINYINT NOT NULL DEFAULT 0,
+    lease_until_ms BIGINT NOT NULL DEFAULT 0,
+    version BIGINT NOT NULL DEFAULT 1,
+    PRIMARY KEY (name, duty_key)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

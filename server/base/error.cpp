@@ -67,6 +67,14 @@ constexpr std::array faces{
     error_face{
         errc::request_id_reused, 409, "request_id_reused", "页面已过期，请刷新后重新提交", warning},
     error_face{errc::too_many_lines, 400, "too_many_lines", "一次选择的费用过多，请分次缴纳", info},
+    error_face{errc::refund_not_found, 404, "refund_not_found", "没有找到这笔退款", info},
+    error_face{errc::refund_not_possible, 409, "refund_not_possible", "这笔款项目前不能退款", info},
+    error_face{
+        errc::refund_needs_another_person,
+        403,
+        "refund_needs_another_person",
+        "退款须由申请人以外的另一人复核",
+        warning},
     error_face{
         errc::wechat_refused, 502, "wechat_refused", "微信支付暂时不能受理，请稍后再试", alarm},
     error_face{

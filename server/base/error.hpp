@@ -37,6 +37,10 @@ enum class errc {
     other_wechat_account,
     request_id_reused,
     too_many_lines,
+    // refunds
+    refund_not_found,
+    refund_not_possible,
+    refund_needs_another_person,
     // the outside world
     wechat_refused,
     wechat_unknown,

@@ -12,8 +12,11 @@
 #include "server/base/error.hpp"
 #include "server/base/log.hpp"
 #include "server/flows/pause.hpp"
+#include "server/flows/refund_order.hpp"
+#include "server/flows/verify_books.hpp"
 #include "server/flows/visitors.hpp"
 #include "server/flows/watch_orders.hpp"
+#include "server/flows/watch_refunds.hpp"
 
 namespace commands {
 
@@ -36,6 +39,17 @@ base::task<bool> watch_round(flows::parts& with) {
     co_return looked_at > 0;
 }
 
+base::task<bool> refunds_round(flows::parts& with) {
+    co_await flows::send_late_money_back(with);
+    co_await flows::watch_refunds_once(with);
+    co_return false;
+}
+
+base::task<bool> verify_round(flows::parts& with) {
+    co_await flows::verify_books_nightly(with);
+    co_return false;
+}
+
 base::task<bool> sweep_round(flows::parts& with) {
     co_await flows::sweep_ended(with);
     co_return false;
@@ -56,6 +70,9 @@ struct rhythm {
 
 constexpr rhythm rhythms[] = {
     {"watch", watch_round, std::chrono::milliseconds{500}},
+    // The rest is part of WeChat's pace: see flows/watch_refunds.
+    {"refunds", refunds_round, std::chrono::milliseconds{1000}},
+    {"verify", verify_round, std::chrono::minutes{1}},
     {"sweep", sweep_round, std::chrono::minutes{5}},
     {"certificates", certificates_round, std::chrono::minutes{2}},
 };

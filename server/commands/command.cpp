@@ -14,13 +14,15 @@
 namespace commands {
 
 void play(const base::conf& conf, const std::function<base::task<void>(flows::parts&)>& story) {
+    // First, so that it outlives the workers: they let go of it after the answer was handed over.
+    boost::asio::io_context context{1};
     db::pool_options options;
     options.where = db::parse_url(conf.database.url.reveal());
     options.size = 1;
+    options.read_timeout_s = long_read_s;
     db::pool pool{options};
     wechat::beast_client http;
-    flows::parts parts{conf, pool, http};
-    boost::asio::io_context context{1};
+    flows::parts parts{conf, pool, pool, http};
     std::exception_ptr failure;
     boost::asio::co_spawn(context.get_executor(), story(parts), [&](std::exception_ptr thrown) {
         failure = thrown;

@@ -35,6 +35,9 @@ private:
     std::optional<base::conf> conf_;
 };
 
+// What reads whole tables may take so long, in a pool of its own.
+inline constexpr int long_read_s = 600;
+
 // Runs a story to its end, on parts and an I/O context of its own.
 void play(const base::conf& conf, const std::function<base::task<void>(flows::parts&)>& story);
 
@@ -44,5 +47,8 @@ void add_migrate_command(CLI::App& app, command_context& context);
 void add_import_command(CLI::App& app, command_context& context);
 void add_menu_command(CLI::App& app, command_context& context);
 void add_doctor_command(CLI::App& app, command_context& context);
+void add_refund_command(CLI::App& app, command_context& context);
+void add_verify_command(CLI::App& app, command_context& context);
+void add_ledger_command(CLI::App& app, command_context& context);
 
 }  // namespace commands

@@ -1,5 +1,4 @@
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -8,14 +7,13 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "db/pool.hpp"
 #include "db/url.hpp"
 #include "server/base/csv.hpp"
-#include "server/base/encoding.hpp"
 #include "server/base/vault.hpp"
 #include "server/commands/command.hpp"
+#include "server/commands/people.hpp"
 #include "server/flows/import_file.hpp"
 #include "server/flows/import_text.hpp"
 
@@ -23,30 +21,12 @@
 namespace commands {
 namespace {
 
-constexpr std::size_t made_by_bytes_max = 48;
-
 struct import_options {
     flows::import_kind kind = flows::import_kind::students;
     std::string file;
     std::string made_by;
     bool dry_run = false;
 };
-
-std::string who_runs_this() {
-    for (const auto* name : {"SUDO_USER", "USER", "LOGNAME"}) {
-        // One thread alone lives while the command line is read.
-        const auto* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
-        if (value != nullptr && *value != '\0') return value;
-    }
-    return fmt::format("uid{}", getuid());
-}
-
-std::string flaw_of_name(const std::string& name) {
-    const bool fit =
-        !name.empty() && name.size() <= made_by_bytes_max && base::is_utf8(name) &&
-        name.find_first_of(std::string_view{"\0\t\n\r\x1b\x7f", 6}) == std::string::npos;
-    return fit ? "" : "--by 应为1到48字节的名称";
-}
 
 int code_for(flows::import_outcome outcome) {
     switch (outcome) {

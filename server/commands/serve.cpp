@@ -68,8 +68,12 @@ void serve(const base::conf& conf) {
         throw base::error{base::errc::conf_invalid, "the schema is old: run `campuspay migrate`"};
     }
     db::pool pool{pool_options};
+    auto long_options = pool_options;
+    long_options.size = 1;
+    long_options.read_timeout_s = long_read_s;
+    db::pool long_reads{long_options};
     wechat::beast_client http;
-    flows::parts parts{conf, pool, http};
+    flows::parts parts{conf, pool, long_reads, http};
     routes::metrics counted;
     const http::static_files files{{conf.server.static_dir, ""}};
     if (files.empty()) base::log::warning("static.empty", {{"dir", conf.server.static_dir}});
@@ -101,6 +105,7 @@ void serve(const base::conf& conf) {
     watching.stop();
     server.stop();
     pool.stop();
+    long_reads.stop();
     base::log::info("serve.stopped");
 }
 

@@ -8,11 +8,17 @@ namespace flows {
 merchant_desk::merchant_desk(
     const base::merchant_conf& conf, std::string app_id, wechat::http_client& http
 )
-    : who{conf, std::move(app_id)}, calls{who, http}, orders{calls} {}
+    : who{conf, std::move(app_id)}, calls{who, http}, orders{calls}, refunds{calls} {}
 
-parts::parts(const base::conf& settings, db::pool& database, wechat::http_client& transport)
+parts::parts(
+    const base::conf& settings,
+    db::pool& database,
+    db::pool& for_long_reads,
+    wechat::http_client& transport
+)
     : conf{settings},
       pool{database},
+      long_reads{for_long_reads},
       http{transport},
       vault{settings.security.master_key},
       callback{settings.account},

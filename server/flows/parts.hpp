@@ -14,6 +14,7 @@
 #include "wechat/pay/client.hpp"
 #include "wechat/pay/merchant.hpp"
 #include "wechat/pay/orders.hpp"
+#include "wechat/pay/refunds.hpp"
 
 // What the stories are played with. Built once in main, shared by all threads.
 namespace flows {
@@ -28,16 +29,19 @@ struct merchant_desk {
     wechat::pay::merchant who;
     wechat::pay::client calls;
     wechat::pay::orders orders;
+    wechat::pay::refunds refunds;
 };
 
 struct parts {
-    parts(const base::conf& conf, db::pool& pool, wechat::http_client& http);
+    // long_reads: a pool whose statements may take minutes; may be the same one in a command.
+    parts(const base::conf& conf, db::pool& pool, db::pool& long_reads, wechat::http_client& http);
     ~parts();
     parts(const parts&) = delete;
     parts& operator=(const parts&) = delete;
 
     const base::conf& conf;
     db::pool& pool;
+    db::pool& long_reads;
     wechat::http_client& http;
     base::vault vault;
     std::vector<std::unique_ptr<merchant_desk>> desks;

@@ -3,7 +3,9 @@
 #include "db/notices.hpp"
 #include "db/payments.hpp"
 #include "server/base/clock.hpp"
+#include "server/base/crash_point.hpp"
 #include "server/base/log.hpp"
+#include "server/flows/watch_refunds.hpp"
 #include "wechat/pay/notice.hpp"
 
 namespace flows {
@@ -54,15 +56,40 @@ bool needs_a_person(db::payment_outcome outcome) {
     return true;
 }
 
+// nullopt where the notice is not about a refund of the merchant whose keys fitted.
+std::optional<db::refund_fact> refund_of(const pay::notice& told) {
+    if (told.kind != pay::notice_kind::refund || !told.refunded || !told.who) return std::nullopt;
+    if (told.refunded->mch_id != told.who->mch_id()) return std::nullopt;
+    return refund_fact_of(told.who->mch_id(), *told.refunded);
+}
+
+bool needs_a_person(db::fact_outcome outcome) {
+    switch (outcome) {
+        case db::fact_outcome::applied:
+        case db::fact_outcome::repeated:
+            return false;
+        case db::fact_outcome::unknown_refund:
+        case db::fact_outcome::amount_differs:
+        case db::fact_outcome::impossible:
+            return true;
+    }
+    return true;
+}
+
 base::task<void> book_and_keep(parts& with, const pay::notice& told, const std::string& body) {
     auto kept = kept_form(told, body);
     const auto fact = fact_of(told);
+    const auto back = refund_of(told);
     const auto now = base::now_ms();
     const auto unit = [&](db::connection& db) {
         auto outcome = std::string{"kept"};
-        bool alarm = told.kind == pay::notice_kind::payment;
+        bool alarm = told.kind != pay::notice_kind::other_event;
         if (fact) {
             const auto booked = db::apply_payment(db, *fact, now);
+            outcome = db::name_of(booked);
+            alarm = needs_a_person(booked);
+        } else if (back) {
+            const auto booked = db::apply_refund_fact(db, *back, now);
             outcome = db::name_of(booked);
             alarm = needs_a_person(booked);
         }
@@ -70,7 +97,9 @@ base::task<void> book_and_keep(parts& with, const pay::notice& told, const std::
         db::keep_notice(db, kept, now);
         return alarm;
     };
+    base::crash_point("notice.before_unit");
     const bool alarm = co_await with.pool.transact(unit, db::for_notice);
+    base::crash_point("notice.after_unit");
     const auto level = alarm ? base::log::level::alarm : base::log::level::info;
     base::log::write(
         level,

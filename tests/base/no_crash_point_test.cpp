@@ -1,9 +1,9 @@
 // The form that every release gets is compiled here too, whatever this build has: the two differ in
 // their inline namespaces. A call that is a constant expression cannot end a process.
 #undef CAMPUS_CRASH_POINTS
-#include "server/base/crash_point.hpp"
-
 #include <doctest/doctest.h>
+
+#include "server/base/crash_point.hpp"
 
 static_assert([] {
     base::crash_points_off::crash_point("test.there");

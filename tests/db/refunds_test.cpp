@@ -215,20 +215,16 @@ TEST_CASE("WeChat's word in every state") {
     }
 }
 
-TEST_CASE("a word that lacks its time is asked after, one about another amount moves nothing") {
+TEST_CASE("a word without its time has ours; one about another amount or refund moves nothing") {
     refund_desk here;
     here.pay_order("CP0001", {1}, 530000);
     const auto number = here.asked("CP0001", {}, "r1");
     here.decide(number, decision::release);
+    here.database.execute("UPDATE refunds SET sent_ms = 77");
     db::refund_fact fact;
     fact.mch_id = mch_id;
     fact.out_refund_no = number;
     fact.event = refund_event::succeeded;
-    fact.amount = base::fen{530000};
-    here.database.execute("UPDATE refunds SET next_ms = NULL");
-    CHECK(here.tell(fact) == fact_outcome::question_first);
-    CHECK(here.database.value("SELECT next_ms FROM refunds") == std::to_string(noon + 131'000));
-    fact.created_at = noon;
     fact.amount = base::fen{529999};
     CHECK(here.tell(fact) == fact_outcome::amount_differs);
     CHECK(here.database.value("SELECT attention FROM refunds") == "amount_differs");
@@ -238,6 +234,10 @@ TEST_CASE("a word that lacks its time is asked after, one about another amount m
     fact.mch_id = "1900000002";
     CHECK(here.tell(fact) == fact_outcome::unknown_refund);
     CHECK(here.state_of_refund(number) == "accepted");
+    fact.mch_id = mch_id;
+    fact.amount = base::fen{530000};
+    CHECK(here.tell(fact) == fact_outcome::applied);
+    CHECK(here.database.value("SELECT provider_created_ms FROM refunds") == "77");
     CHECK(here.flaw() == "");
 }
 
@@ -314,7 +314,7 @@ TEST_CASE("late money for settled bills goes back by itself, once") {
         });
     };
     REQUIRE(waiting() == std::vector<std::string>{"CP0001"});
-    auto what = here.wish("CP0001", {{0, base::fen{530000}}}, "late_money");
+    auto what = here.wish("CP0001", {}, "late_money");
     what.origin = db::refund_origin::late_money;
     what.reason = rules::refund_reason::late_money;
     what.by = "rule:late_money";

@@ -28,58 +28,34 @@ before(async () => {
 test('every payment in WeChat’s book is in ours, with the same amount and number, and none besides', async () => {
     const { payments } = await control('GET', 'books');
     const theirs = payments.map((one) => `${one.out_trade_no} ${one.transaction_id} ${one.total}`).sort();
-    const odd = new Set((await lab.sql("SELECT order_no FROM payments WHERE state = 'odd'")).map((row) => row.order_no));
     const ours = (await lab.sql('SELECT order_no, transaction_id, amount_fen FROM payments'))
         .map((row) => `${row.order_no} ${row.transaction_id} ${row.amount_fen}`)
         .sort();
-    // A notice that lied about the amount was booked as it said, for a person to look at.
-    const certain = (line) => !odd.has(line.split(' ')[0]);
-    assert.deepEqual(ours.filter(certain), theirs.filter(certain));
+    assert.deepEqual(ours, theirs);
     assert.ok(ours.length > 0);
 });
 
-test('every journal sums to zero, and so does the whole ledger', async () => {
-    await none('SELECT journal_id, SUM(amount_fen) AS sum FROM ledger_entries GROUP BY journal_id HAVING SUM(amount_fen) <> 0');
-    await none('SELECT j.id FROM ledger_journals j LEFT JOIN ledger_entries e ON e.journal_id = j.id WHERE e.journal_id IS NULL');
+test('every refund in WeChat’s book is in ours, with the same amount and end, and none besides', async () => {
+    const { refunds } = await control('GET', 'books');
+    const word = { SUCCESS: 'success', CLOSED: 'closed', PROCESSING: 'processing', ABNORMAL: 'abnormal' };
+    const theirs = refunds.map((one) => `${one.out_trade_no} ${one.out_refund_no} ${one.refund} ${word[one.status]}`).sort();
+    const ours = (await lab.sql("SELECT order_no, out_refund_no, amount_fen, state FROM refunds WHERE refund_id IS NOT NULL"))
+        .map((row) => `${row.order_no} ${row.out_refund_no} ${row.amount_fen} ${row.state}`)
+        .sort();
+    assert.deepEqual(ours, theirs);
 });
 
-test('payments = ledger = credited lines + suspense', async () => {
-    const [{ paid, provider, fees, suspense, credited, kept }] = await lab.sql(`
-        SELECT (SELECT COALESCE(SUM(amount_fen), 0) FROM payments) AS paid,
-               (SELECT COALESCE(SUM(amount_fen), 0) FROM ledger_entries WHERE account LIKE 'provider:%') AS provider,
-               (SELECT COALESCE(-SUM(amount_fen), 0) FROM ledger_entries WHERE account LIKE 'fee:%') AS fees,
-               (SELECT COALESCE(-SUM(amount_fen), 0) FROM ledger_entries WHERE account = 'suspense') AS suspense,
-               (SELECT COALESCE(SUM(credited_fen), 0) FROM order_lines) AS credited,
-               (SELECT COALESCE(SUM(surplus_fen), 0) FROM payments) AS kept`);
-    assert.equal(paid, provider);
-    assert.equal(fees, credited);
-    assert.equal(suspense, kept);
-    assert.equal(Number(paid), Number(fees) + Number(suspense));
-    assert.ok(Number(paid) > 0);
+test('the books keep every promise that the product itself checks', async () => {
+    const { status, out } = await lab.campuspay('verify');
+    assert.equal(status, 0, out);
 });
 
-test('each bill was paid exactly what its lines brought, and never more than is due', async () => {
-    await none(`SELECT b.id, b.paid_fen, COALESCE(SUM(l.credited_fen), 0) AS credited FROM bills b
-                LEFT JOIN order_lines l ON l.bill_id = b.id GROUP BY b.id, b.paid_fen HAVING b.paid_fen <> COALESCE(SUM(l.credited_fen), 0)`);
-    await none('SELECT id FROM bills WHERE paid_fen < 0 OR paid_fen > due_fen');
-    await none('SELECT b.id FROM bills b LEFT JOIN bill_adjustments a ON a.bill_id = b.id GROUP BY b.id, b.due_fen, b.standard_fen HAVING b.due_fen <> b.standard_fen + COALESCE(SUM(a.amount_fen), 0)');
-});
-
-test('each order is the sum of its lines; money and state agree', async () => {
-    await none('SELECT o.order_no FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY o.id, o.order_no, o.amount_fen HAVING SUM(l.amount_fen) <> o.amount_fen');
-    await none("SELECT o.order_no FROM orders o LEFT JOIN payments p ON p.order_no = o.order_no WHERE o.state IN ('paid', 'paid_late') AND (p.id IS NULL OR p.transaction_id <> o.transaction_id OR p.amount_fen <> o.amount_fen)");
-    await none("SELECT p.order_no FROM payments p JOIN orders o ON o.order_no = p.order_no WHERE o.state NOT IN ('paid', 'paid_late') AND p.state <> 'odd'");
+test('money and state agree', async () => {
     await none("SELECT o.order_no FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.state NOT IN ('paid', 'paid_late') AND l.credited_fen <> 0");
     await none("SELECT order_no FROM orders WHERE state IN ('paid', 'paid_late') AND (paid_ms IS NULL OR transaction_id IS NULL OR next_ask_ms IS NOT NULL)");
     await none("SELECT order_no FROM orders WHERE state = 'closed' AND (closed_ms IS NULL OR next_ask_ms IS NOT NULL OR closing = 1)");
-});
-
-test('a bill is held by a live order of its own student that names it, and by none that has ended', async () => {
-    await none(`SELECT b.id FROM bills b LEFT JOIN orders o ON o.order_no = b.live_order_no
-                LEFT JOIN order_lines l ON l.order_id = o.id AND l.bill_id = b.id
-                WHERE b.live_order_no IS NOT NULL AND (o.id IS NULL OR o.state NOT IN ('opened', 'awaiting') OR l.bill_id IS NULL OR o.person_id <> b.person_id)`);
-    await none(`SELECT l.bill_id FROM orders o JOIN order_lines l ON l.order_id = o.id JOIN bills b ON b.id = l.bill_id
-                WHERE o.state IN ('opened', 'awaiting') AND COALESCE(b.live_order_no, '') <> o.order_no`);
+    await none(`SELECT b.id FROM bills b JOIN orders o ON o.order_no = b.live_order_no LEFT JOIN order_lines l ON l.order_id = o.id AND l.bill_id = b.id
+                WHERE l.bill_id IS NULL OR o.person_id <> b.person_id`);
 });
 
 test('no order that WeChat has closed is still open here, and none is closed here that can be paid there', async () => {
@@ -91,13 +67,6 @@ test('no order that WeChat has closed is still open here, and none is closed her
         if (here.state === 'closed') assert.equal(order.state, 'CLOSED', order.out_trade_no);
         if (order.state === 'SUCCESS' && !here.attention) assert.match(here.state, /^paid/, order.out_trade_no);
     }
-});
-
-test('each event is booked once: journals, messages, transactions', async () => {
-    await none('SELECT business_key FROM ledger_journals GROUP BY business_key HAVING COUNT(*) > 1');
-    await none('SELECT business_key FROM outbox GROUP BY business_key HAVING COUNT(*) > 1');
-    await none('SELECT transaction_id FROM payments GROUP BY mch_id, transaction_id HAVING COUNT(*) > 1');
-    await none("SELECT p.order_no FROM payments p LEFT JOIN ledger_journals j ON j.business_key = CONCAT('payment:', p.order_no) WHERE j.id IS NULL");
 });
 
 test('every payment and sign-in left its trace', async () => {
