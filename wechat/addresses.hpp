@@ -16,6 +16,9 @@ inline constexpr std::string_view native_order = "/v3/pay/transactions/native";
 inline constexpr std::string_view order_by_number = "/v3/pay/transactions/out-trade-no/";
 inline constexpr std::string_view close_suffix = "/close";
 inline constexpr std::string_view refunds = "/v3/refund/domestic/refunds";
+inline constexpr std::string_view trade_bill = "/v3/bill/tradebill";
+inline constexpr std::string_view fund_flow_bill = "/v3/bill/fundflowbill";
+inline constexpr std::string_view bill_file = "/v3/billdownload/file";
 inline constexpr std::string_view certificates = "/v3/certificates";
 
 // Official account

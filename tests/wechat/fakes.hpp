@@ -43,6 +43,7 @@ T run(base::task<T> story) {
 class transport final : public wechat::http_client {
 public:
     std::vector<wechat::http_request> asked;
+    std::vector<wechat::exchange_limits> limits;
     std::deque<std::function<wechat::transport_result(const wechat::http_request&)>> answers;
 
     void then(wechat::transport_result answer) {
@@ -50,9 +51,10 @@ public:
     }
 
     base::task<wechat::transport_result> exchange(
-        wechat::http_request request, wechat::exchange_limits
+        wechat::http_request request, wechat::exchange_limits within
     ) override {
         asked.push_back(request);
+        limits.push_back(within);
         if (answers.empty()) co_return wechat::transport_result::unknown("no more answers");
         auto answer = std::move(answers.front());
         answers.pop_front();

@@ -119,6 +119,25 @@ base::task<call_result<verified_answer>> client::exchange(
     co_return judged(came.answer, checked);
 }
 
+base::task<call_result<std::string>> client::fetch_file(
+    std::string api_base, std::string path_and_query, exchange_limits limits
+) {
+    using result = call_result<std::string>;
+    auto came = co_await send_to(api_base, "GET", path_and_query, std::string{}, limits);
+    const auto& other = api_base == who_.api_base() ? who_.backup_api_base() : who_.api_base();
+    if (came.kind == transport_kind::not_sent && !other.empty() && other != api_base) {
+        came = co_await send_to(other, "GET", path_and_query, std::string{}, limits);
+    }
+    if (came.kind != transport_kind::done) {
+        co_return result::unknown(came.reason, {}, came.kind == transport_kind::not_sent);
+    }
+    const auto status = came.answer.status;
+    if (status == 200) co_return result::done(std::move(came.answer.body));
+    auto why = read_refusal(came.answer, false);
+    if (status >= 400 && status < 500) co_return result::refused(std::move(why));
+    co_return result::unknown("status " + std::to_string(status), std::move(why));
+}
+
 base::task<bool> client::refresh_certificates() {
     if (who_.keys().has_public_key()) co_return false;
     const auto now = from_.now_ms();

@@ -38,6 +38,16 @@ public:
         exchange_limits limits = {}
     );
 
+    // Fetches a file, whose answer WeChat does not sign: what came must be proven by other means.
+    // api_base: where it lies; another host is asked when certainly nothing was sent there.
+    //
+    // done     200, and its bytes
+    // refused  4xx, a hint
+    // unknown  anything else
+    base::task<call_result<std::string>> fetch_file(
+        std::string api_base, std::string path_and_query, exchange_limits limits
+    );
+
     // Fetches /v3/certificates into the key ring; at most once a minute, else answers false at
     // once. In public-key mode there is nothing to fetch. True: the ring was renewed.
     base::task<bool> refresh_certificates();
