@@ -42,6 +42,11 @@ constexpr auto lines_of =
     "SELECT bill_id, item_id, item_name, period, amount_fen, credited_fen "
     "FROM order_lines WHERE order_id = ? ORDER BY line_no";
 
+// What waits for a second person is not the student's matter yet.
+constexpr auto refunds_of =
+    "SELECT state, amount_fen, success_ms, reason FROM refunds WHERE order_no = ? "
+    "AND state IN ('accepted', 'processing', 'abnormal', 'refused', 'success') ORDER BY id";
+
 constexpr auto insert_order =
     "INSERT INTO orders (id, order_no, person_id, request_id, request_hash, state, channel, "
     "mch_id, merchant_name, openid, amount_fen, created_ms, pay_until_ms, provider_body, "
@@ -136,6 +141,19 @@ void read_lines(connection& db, order& into) {
              found.text("period"),
              found.fen("amount_fen"),
              found.fen("credited_fen")}
+        );
+    }
+}
+
+void read_refunds(connection& db, order& into) {
+    if (!rules::has_money(into.state)) return;
+    auto found = db.select(refunds_of, into.order_no);
+    while (found.next()) {
+        into.refunds.push_back(
+            {rules::refund_state_of(found.text("state")),
+             found.fen("amount_fen"),
+             found.maybe_i64("success_ms"),
+             found.text("reason")}
         );
     }
 }
@@ -267,7 +285,9 @@ std::optional<order> find_order(connection& db, std::string_view order_no) {
 std::optional<order> find_own_order(
     connection& db, std::string_view order_no, std::int64_t person_id
 ) {
-    return first_with_lines(db, db.select(by_number_and_person, order_no, person_id));
+    auto out = first_with_lines(db, db.select(by_number_and_person, order_no, person_id));
+    if (out) read_refunds(db, *out);
+    return out;
 }
 
 std::optional<order> lock_order(connection& db, std::string_view order_no) {
@@ -277,11 +297,16 @@ std::optional<order> lock_order(connection& db, std::string_view order_no) {
 std::vector<order> list_orders(
     connection& db, std::int64_t person_id, std::string_view before, int count
 ) {
-    if (before.empty()) return all_with_lines(db, db.select(newest_of_person, person_id, count));
-    const auto last_seen = find_own_order(db, before, person_id);
-    if (!last_seen) return {};
-    const auto at = last_seen->created_at;
-    return all_with_lines(db, db.select(older_of_person, person_id, at, at, last_seen->id, count));
+    std::vector<order> out;
+    if (before.empty()) {
+        out = all_with_lines(db, db.select(newest_of_person, person_id, count));
+    } else if (const auto last_seen = find_own_order(db, before, person_id)) {
+        const auto at = last_seen->created_at;
+        out =
+            all_with_lines(db, db.select(older_of_person, person_id, at, at, last_seen->id, count));
+    }
+    for (auto& one : out) read_refunds(db, one);
+    return out;
 }
 
 bool claim_preparing(connection& db, std::string_view order_no, base::epoch_ms for_ms) {

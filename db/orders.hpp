@@ -11,6 +11,7 @@
 #include "server/base/money.hpp"
 #include "server/rules/fee_rules.hpp"
 #include "server/rules/order_state.hpp"
+#include "server/rules/refund_state.hpp"
 
 // Orders and the conditional updates that move them. All functions are parts of units of work.
 namespace db {
@@ -25,6 +26,14 @@ struct order_line {
     std::string period;
     base::fen amount;
     base::fen credited;
+};
+
+// A refund as the student sees it: what is under way or done.
+struct order_refund {
+    rules::refund_state state = rules::refund_state::processing;
+    base::fen amount;
+    std::optional<base::epoch_ms> succeeded_at;
+    std::string reason;
 };
 
 struct order {
@@ -52,6 +61,8 @@ struct order {
     int asked_count = 0;
     std::string attention;
     std::vector<order_line> lines;
+    // Oldest first; only of orders that a student looks at (find_own_order, list_orders).
+    std::vector<order_refund> refunds;
 };
 
 // What is known when a student asks to pay.

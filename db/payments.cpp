@@ -42,7 +42,8 @@ constexpr auto move_payment =
     "WHERE id = ? AND state = 'parked' AND version = ?";
 
 constexpr auto paid_lines =
-    "SELECT o.order_no, l.period, l.item_name, l.credited_fen, o.paid_ms, o.transaction_id "
+    "SELECT o.order_no, l.period, l.item_name, l.credited_fen, l.refunded_fen, o.paid_ms, "
+    "o.transaction_id "
     "FROM orders o JOIN order_lines l ON l.order_id = o.id "
     "WHERE o.person_id = ? AND o.state IN ('paid', 'paid_late') AND l.credited_fen > 0 "
     "ORDER BY o.paid_ms DESC, o.id DESC, l.line_no LIMIT ?";
@@ -291,6 +292,7 @@ std::vector<paid_item> paid_items(connection& db, std::int64_t person_id, int co
              found.text("period"),
              found.text("item_name"),
              found.fen("credited_fen"),
+             found.fen("refunded_fen"),
              found.i64("paid_ms"),
              found.text("transaction_id")}
         );

@@ -52,6 +52,7 @@ struct paid_item {
     std::string period;
     std::string item_name;
     base::fen amount;
+    base::fen refunded;  // of the amount
     base::epoch_ms paid_at = 0;
     std::string transaction_id;
 };

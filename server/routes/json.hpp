@@ -46,6 +46,10 @@ public:
         key(name);
         writer_.Int64(value);
     }
+    void null(std::string_view name) {
+        key(name);
+        writer_.Null();
+    }
     void flag(std::string_view name, bool value) {
         key(name);
         writer_.Bool(value);

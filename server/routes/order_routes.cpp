@@ -105,9 +105,37 @@ std::string_view note_of(const db::order& one) {
         base::fen credited;
         for (const auto& line : one.lines) credited += line.credited;
         return credited == one.amount ? "订单关闭后收到付款，已计入您的缴费"
-                                      : "订单关闭后收到付款，未能计入的部分将由学校退回";
+                                      : "订单关闭后收到付款，未能计入的部分原路退回";
     }
     return {};
+}
+
+// Released is as good as under way for the student; what is odd about it is finance's matter.
+std::string_view shown_state(rules::refund_state state) {
+    if (state == rules::refund_state::success) return "success";
+    return state == rules::refund_state::abnormal ? "abnormal" : "processing";
+}
+
+void write_refunds(json_writer& out, const std::vector<db::order_refund>& refunds) {
+    base::fen gone;
+    for (const auto& one : refunds) {
+        if (one.state == rules::refund_state::success) gone += one.amount;
+    }
+    out.number("refunded_fen", gone.count());
+    out.array("refunds", [&] {
+        for (const auto& one : refunds) {
+            out.object([&] {
+                out.number("amount_fen", one.amount.count());
+                out.text("state", shown_state(one.state));
+                if (one.succeeded_at) {
+                    out.number("at_ms", *one.succeeded_at);
+                } else {
+                    out.null("at_ms");
+                }
+                out.text("reason", one.reason);
+            });
+        }
+    });
 }
 
 void write_order(json_writer& out, const db::order& one, const flows::visitor& who) {
@@ -131,6 +159,7 @@ void write_order(json_writer& out, const db::order& one, const flows::visitor& w
     const auto note = note_of(one);
     if (!note.empty()) out.text("note", note);
     if (other) out.flag("other_wechat", true);
+    if (!one.refunds.empty()) write_refunds(out, one.refunds);
     out.array("lines", [&] {
         for (const auto& line : one.lines) {
             out.object([&] {
@@ -201,7 +230,7 @@ base::task<http::reply> list_payments(flows::parts& with, const http::request& a
     require_student(who);
     const auto items = co_await flows::paid_items_of(with, *who.person_id);
     base::fen total;
-    for (const auto& item : items) total += item.amount;
+    for (const auto& item : items) total += item.amount - item.refunded;
     json_writer out;
     out.object([&] {
         out.number("total_paid_fen", total.count());
@@ -212,6 +241,9 @@ base::task<http::reply> list_payments(flows::parts& with, const http::request& a
                     out.text("period", item.period);
                     out.text("item", item.item_name);
                     out.number("amount_fen", item.amount.count());
+                    if (item.refunded > base::fen{}) {
+                        out.number("refunded_fen", item.refunded.count());
+                    }
                     out.number("paid_at", item.paid_at);
                     out.text("transaction_id", item.transaction_id);
                 });

@@ -62,6 +62,12 @@ test('two people, one refund: the fees are owed again and the student has the mo
     const theirs = await atWechat(number);
     assert.deepEqual(theirs.map((each) => [each.out_refund_no, each.amount ?? each.refund, each.status]), [[refund, order.amount_fen, 'SUCCESS']]);
     assert.equal((await phone.arrears()).total_owed_fen, order.amount_fen);
+    const seen = await phone.orderNow(number);
+    assert.equal(seen.refunded_fen, order.amount_fen);
+    assert.deepEqual(seen.refunds.map((each) => [each.amount_fen, each.state, each.reason, each.at_ms > 0]), [[order.amount_fen, 'success', '误缴退款', true]]);
+    const items = await phone.must('GET', '/payments');
+    assert.equal(items.total_paid_fen, 0);
+    assert.ok(items.items.every((each) => each.refunded_fen === each.amount_fen));
     const shown = await campuspay('refund', 'show', refund);
     assert.match(shown.out, /退款成功.*申请 finance:li.*复核 finance:wang/s);
 });
