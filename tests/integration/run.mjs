@@ -17,7 +17,7 @@ const files = readdirSync(folder)
     .filter((name) => !wanted.length || wanted.some((part) => name.includes(part)))
     .sort();
 
-const { lab, file: labFile } = await openLab({ name: 'integration', students: 520 });
+const { lab, file: labFile } = await openLab({ name: 'integration', students: 700 });
 let child;
 let stopped = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
