@@ -23,6 +23,9 @@ constexpr auto delete_ended = "DELETE FROM sessions WHERE expires_ms <= ? OR see
 
 constexpr auto select_binding = "SELECT person_id, level FROM wechat_bindings WHERE openid = ?";
 
+constexpr auto select_openids =
+    "SELECT openid FROM wechat_bindings WHERE person_id = ? ORDER BY bound_ms DESC, openid LIMIT ?";
+
 constexpr auto upsert_binding =
     "INSERT INTO wechat_bindings (openid, person_id, level, bound_ms) VALUES (?, ?, ?, ?) "
     "ON DUPLICATE KEY UPDATE person_id = VALUES(person_id), level = VALUES(level), "
@@ -109,6 +112,13 @@ std::optional<binding> find_binding(connection& db, std::string_view openid) {
     auto found = db.select(select_binding, openid);
     if (!found.next()) return std::nullopt;
     return binding{found.i64("person_id"), level_of(found.text("level"))};
+}
+
+std::vector<std::string> bound_openids(connection& db, std::int64_t person_id, int count) {
+    auto found = db.select(select_openids, person_id, count);
+    std::vector<std::string> out;
+    while (found.next()) out.push_back(found.text("openid"));
+    return out;
 }
 
 void bind(connection& db, std::string_view openid, const binding& made, base::epoch_ms now) {

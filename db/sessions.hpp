@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "db/connection.hpp"
 #include "db/people.hpp"
@@ -39,6 +40,8 @@ struct binding {
 };
 
 std::optional<binding> find_binding(connection& db, std::string_view openid);
+// The WeChat accounts of a person, the newest binding first.
+std::vector<std::string> bound_openids(connection& db, std::int64_t person_id, int count);
 // Binds, or moves the binding of this openid to this person and level.
 void bind(connection& db, std::string_view openid, const binding& made, base::epoch_ms now);
 // Only if it is bound to this person. False: it is not.

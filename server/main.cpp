@@ -15,6 +15,7 @@ int main(int count, char** words) {
     commands::add_migrate_command(app, context);
     commands::add_import_command(app, context);
     commands::add_menu_command(app, context);
+    commands::add_outbox_command(app, context);
     commands::add_doctor_command(app, context);
     commands::add_refund_command(app, context);
     commands::add_verify_command(app, context);

@@ -144,4 +144,12 @@ std::string to_minute_text(epoch_ms instant) {
     return fmt::format("{} {:02}:{:02}", to_text(business_day_of(instant)), time.hour, time.minute);
 }
 
+std::string to_chinese_text(epoch_ms instant) {
+    const auto day = business_day_of(instant);
+    const auto time = beijing_time_of(instant);
+    return fmt::format(
+        "{}年{}月{}日 {:02}:{:02}", day.year, day.month, day.day, time.hour, time.minute
+    );
+}
+
 }  // namespace base

@@ -29,5 +29,6 @@ std::string to_compact(business_day day);                      // "20261122"
 std::string to_rfc3339(epoch_ms instant);                      // "2026-11-22T20:00:00+08:00"
 std::optional<epoch_ms> parse_rfc3339(std::string_view text);  // any offset, fraction, Z
 std::string to_minute_text(epoch_ms instant);                  // "2026-11-22 20:00"
+std::string to_chinese_text(epoch_ms instant);                 // "2026年11月22日 20:00"
 
 }  // namespace base

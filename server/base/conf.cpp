@@ -16,6 +16,7 @@
 
 #include "server/base/encoding.hpp"
 #include "server/base/error.hpp"
+#include "server/base/template_fields.hpp"
 
 extern char** environ;
 
@@ -100,25 +101,11 @@ public:
     }
 
     void pem_map(std::string_view key, std::map<std::string, std::string>& into) {
-        known_.emplace(key);
-        if (const auto given = from_environment(key)) {
-            for (const auto& pair : split(*given)) {
-                const auto equals = pair.find('=');
-                if (equals == std::string::npos) {
-                    fault(key, "must be ID=PATH, separated by commas");
-                    continue;
-                }
-                into[pair.substr(0, equals)] = pem_of(key, pair.substr(equals + 1));
-            }
-            return;
-        }
-        const auto* node = table_ ? table_->get(key) : nullptr;
-        if (!node) return;
-        if (!node->is_table()) return fault(key, "must be a table of ID = PATH");
-        for (const auto& [id, path] : *node->as_table()) {
-            if (!path.is_string()) return fault(key, "must be a table of ID = PATH");
-            into[std::string{id.str()}] = pem_of(key, **path.as_string());
-        }
+        for (const auto& [id, path] : pairs(key, "ID", "PATH")) into[id] = pem_of(key, path);
+    }
+
+    void text_map(std::string_view key, std::map<std::string, std::string>& into) {
+        into = pairs(key, "NAME", "WORD");
     }
 
     void require(std::string_view key, bool present) {
@@ -170,6 +157,37 @@ private:
             value = without_last_line_end(std::move(*content));
         }
         return value;
+    }
+
+    // A table in the file; in the environment NAME=WORD,NAME=WORD.
+    std::map<std::string, std::string> pairs(
+        std::string_view key, std::string_view left, std::string_view right
+    ) {
+        known_.emplace(key);
+        std::map<std::string, std::string> out;
+        if (const auto given = from_environment(key)) {
+            for (const auto& pair : split(*given)) {
+                const auto equals = pair.find('=');
+                if (equals == std::string::npos) {
+                    fault(key, fmt::format("must be {}={}, separated by commas", left, right));
+                    continue;
+                }
+                out[pair.substr(0, equals)] = pair.substr(equals + 1);
+            }
+            return out;
+        }
+        const auto* node = table_ ? table_->get(key) : nullptr;
+        if (!node) return out;
+        const auto* table = node->as_table();
+        const bool texts = table && std::all_of(table->begin(), table->end(), [](const auto& one) {
+                               return one.second.is_string();
+                           });
+        if (!texts) {
+            fault(key, fmt::format("must be a table of {} = {}", left, right));
+            return out;
+        }
+        for (const auto& [name, text] : *table) out[std::string{name.str()}] = **text.as_string();
+        return out;
     }
 
     std::string pem_of(std::string_view key, const std::string& value) {
@@ -261,6 +279,23 @@ void read_school(section s, school_conf& into) {
     s.report_unknown();
 }
 
+void read_template(section& s, const std::string& key, template_kind kind, template_conf& into) {
+    s.text(key, into.id);
+    const auto fields = key + "_fields";
+    s.text_map(fields, into.fields);
+    if (!into.id.empty()) s.require(fields, !into.fields.empty());
+    for (const auto& [name, word] : into.fields) {
+        const auto flaw = flaw_of_template_field(kind, name, word);
+        if (!flaw.empty()) s.fault(fields, flaw);
+    }
+}
+
+void read_templates(section s, account_conf& into) {
+    read_template(s, "paid", template_kind::paid, into.paid_template);
+    read_template(s, "refunded", template_kind::refunded, into.refunded_template);
+    s.report_unknown();
+}
+
 void read_account(section s, account_conf& into) {
     s.text("name", into.name);
     s.text("app_id", into.app_id);
@@ -285,7 +320,7 @@ void read_account(section s, account_conf& into) {
     };
     check_aes_key("encoding_aes_key", into.encoding_aes_key);
     check_aes_key("previous_encoding_aes_key", into.previous_encoding_aes_key);
-    s.report_unknown();
+    s.report_unknown({"templates"});
 }
 
 void read_merchant(section s, merchant_conf& into) {
@@ -374,7 +409,10 @@ conf parse_conf(std::string_view text, const environment& overrides) {
     read_security({child(&root, "security", whole), "security", whole}, out.security);
     read_school({child(&root, "school", whole), "school", whole}, out.school);
     const auto* wechat = child(&root, "wechat", whole);
-    read_account({child(wechat, "account", whole), "wechat.account", whole}, out.account);
+    const auto* account = child(wechat, "account", whole);
+    read_account({account, "wechat.account", whole}, out.account);
+    const auto* templates = child(account, "templates", whole);
+    read_templates({templates, "wechat.account.templates", whole}, out.account);
     read_merchants(wechat, out.merchants, whole);
     section{wechat, "wechat", whole}.report_unknown({"account", "pay"});
     section{&root, "file", whole}.report_unknown(

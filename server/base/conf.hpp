@@ -47,6 +47,12 @@ struct school_conf {
     unsigned order_minutes = 30;      // how long an order may be paid
 };
 
+// A template message of the account; without an id a customer-service text is sent instead.
+struct template_conf {
+    std::string id;
+    std::map<std::string, std::string> fields;  // see server/base/template_fields.hpp
+};
+
 struct account_conf {
     std::string name;
     std::string app_id;
@@ -59,6 +65,8 @@ struct account_conf {
     std::string original_id;
     std::string api_base = "https://api.weixin.qq.com";
     std::string authorize_base = "https://open.weixin.qq.com";
+    template_conf paid_template;
+    template_conf refunded_template;
 };
 
 struct merchant_conf {

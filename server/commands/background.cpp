@@ -14,6 +14,7 @@
 #include "server/flows/pause.hpp"
 #include "server/flows/refund_order.hpp"
 #include "server/flows/verify_books.hpp"
+#include "server/flows/send_messages.hpp"
 #include "server/flows/visitors.hpp"
 #include "server/flows/watch_orders.hpp"
 #include "server/flows/watch_refunds.hpp"
@@ -50,6 +51,16 @@ base::task<bool> verify_round(flows::parts& with) {
     co_return false;
 }
 
+base::task<bool> messages_round(flows::parts& with) {
+    const int looked_at = co_await flows::send_messages_once(with);
+    co_return looked_at > 0;
+}
+
+base::task<bool> message_news_round(flows::parts& with) {
+    co_await flows::look_after_messages(with);
+    co_return false;
+}
+
 base::task<bool> sweep_round(flows::parts& with) {
     co_await flows::sweep_ended(with);
     co_return false;
@@ -73,6 +84,8 @@ constexpr rhythm rhythms[] = {
     // The rest is part of WeChat's pace: see flows/watch_refunds.
     {"refunds", refunds_round, std::chrono::milliseconds{1000}},
     {"verify", verify_round, std::chrono::minutes{1}},
+    {"messages", messages_round, std::chrono::seconds{1}},
+    {"message_news", message_news_round, std::chrono::seconds{5}},
     {"sweep", sweep_round, std::chrono::minutes{5}},
     {"certificates", certificates_round, std::chrono::minutes{2}},
 };

@@ -6,8 +6,8 @@
 
 namespace commands {
 
-// The stories that nobody asks for: watching orders, and housekeeping. They run on an I/O thread's
-// context beside the requests; several servers may do so at once.
+// The stories that nobody asks for: watching orders, sending messages, and housekeeping. They run
+// on an I/O thread's context beside the requests; several servers may do so at once.
 class background {
 public:
     background(boost::asio::io_context& where, flows::parts& with);

@@ -46,6 +46,7 @@ void add_serve_command(CLI::App& app, command_context& context);
 void add_migrate_command(CLI::App& app, command_context& context);
 void add_import_command(CLI::App& app, command_context& context);
 void add_menu_command(CLI::App& app, command_context& context);
+void add_outbox_command(CLI::App& app, command_context& context);
 void add_doctor_command(CLI::App& app, command_context& context);
 void add_refund_command(CLI::App& app, command_context& context);
 void add_verify_command(CLI::App& app, command_context& context);

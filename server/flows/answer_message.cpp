@@ -1,5 +1,6 @@
 #include "server/flows/answer_message.hpp"
 
+#include "db/outbox.hpp"
 #include "db/wechat_side.hpp"
 #include "server/base/clock.hpp"
 #include "server/base/encoding.hpp"
@@ -15,7 +16,27 @@ namespace mp = wechat::mp;
 
 constexpr db::limits within{std::chrono::milliseconds{3000}};
 
+// "success", "failed:user block", "failed: system failed": with and without the blank.
+std::optional<db::delivery> delivery_told(std::string_view status) {
+    if (status.find("success") != std::string_view::npos) return db::delivery::delivered;
+    if (status.find("failed") == std::string_view::npos) return std::nullopt;
+    const bool by_user = status.find("user block") != std::string_view::npos;
+    return by_user ? db::delivery::blocked : db::delivery::failed;
+}
+
+// What became of a template message. The account may have other senders: whose it was is found out
+// later, and the answer to our own send may not be kept yet.
+void keep_delivery(db::connection& db, const mp::message& said) {
+    const auto msgid = said.field("MsgID");
+    constexpr std::size_t digits_max = 20;
+    const bool number = !msgid.empty() && msgid.size() <= digits_max &&
+                        msgid.find_first_not_of("0123456789") == std::string_view::npos;
+    const auto told = delivery_told(said.field("Status"));
+    if (number && told) db::keep_delivery(db, msgid, *told, base::now_ms());
+}
+
 std::string answer_of(parts& with, db::connection& db, const mp::message& said) {
+    if (said.is_event() && said.event == "TEMPLATESENDJOBFINISH") keep_delivery(db, said);
     const auto words = words_for(said);
     switch (words) {
         case reply_words::none:

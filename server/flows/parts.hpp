@@ -8,6 +8,7 @@
 #include "db/pool.hpp"
 #include "server/base/conf.hpp"
 #include "server/base/vault.hpp"
+#include "server/flows/message_desk.hpp"
 #include "wechat/http_client.hpp"
 #include "wechat/mp/api.hpp"
 #include "wechat/mp/callback.hpp"
@@ -49,6 +50,7 @@ struct parts {
     std::unique_ptr<account_tokens> tokens;
     wechat::mp::api account;
     std::unique_ptr<passwords> secrets;
+    message_desk messages;
 
     // Throws base::error{conf_invalid}: an order names a merchant that the configuration dropped.
     merchant_desk& desk_of(std::string_view mch_id) const;

@@ -1,6 +1,7 @@
 #include "server/flows/visitors.hpp"
 
 #include "db/audit.hpp"
+#include "db/outbox.hpp"
 #include "db/wechat_side.hpp"
 #include "server/base/clock.hpp"
 #include "server/base/encoding.hpp"
@@ -131,7 +132,8 @@ base::task<void> sweep_ended(parts& with) {
         return db::delete_ended_sessions(db, now, now - idle_ms(with), piece) +
                db::delete_old_tries(db, now, piece) +
                db::delete_old_oauth_states(db, now - 15 * minute_ms, piece) +
-               db::delete_old_messages(db, now - day_ms, piece);
+               db::delete_old_messages(db, now - day_ms, piece) +
+               db::delete_old_deliveries(db, now - day_ms, piece);
     };
     for (int round = 0; round < 20; ++round) {
         const auto deleted = co_await with.pool.transact(unit);

@@ -1,11 +1,14 @@
 #include "server/routes/metrics.hpp"
 
+#include <algorithm>
+
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include "server/base/clock.hpp"
 #include "server/flows/health.hpp"
 
 namespace routes {
@@ -49,6 +52,29 @@ std::string database_text(const db::counters& counts) {
     return out;
 }
 
+// The gauges are as old as the last look at the database (some seconds); the age goes on growing,
+// so that a dead database does not make it look well.
+std::string outbox_text(const flows::message_desk& desk) {
+    const auto line = [](std::string_view name, std::string_view what, std::int64_t value) {
+        std::string out = "campuspay_outbox" + std::string{name};
+        if (!what.empty()) out += "{what=\"" + std::string{what} + "\"}";
+        return out + " " + std::to_string(value) + "\n";
+    };
+    const auto oldest_at = desk.oldest_at.load();
+    const auto age_s =
+        oldest_at == 0 ? 0 : std::max<std::int64_t>(base::now_s() - oldest_at / 1000, 0);
+    const auto counted = [](const std::atomic<std::uint64_t>& value) {
+        return static_cast<std::int64_t>(value.load());
+    };
+    return "# TYPE campuspay_outbox gauge\n" + line("", "queued", desk.queued_now) +
+           line("", "failed", desk.failed_now) + "# TYPE campuspay_outbox_oldest_seconds gauge\n" +
+           line("_oldest_seconds", "", age_s) + "# TYPE campuspay_outbox_total counter\n" +
+           line("_total", "sent", counted(desk.sent)) +
+           line("_total", "skipped", counted(desk.skipped)) +
+           line("_total", "failed", counted(desk.failed)) +
+           line("_total", "postponed", counted(desk.postponed));
+}
+
 }  // namespace
 
 struct metrics::inside {
@@ -85,7 +111,8 @@ void metrics::connections(int change) {
 
 std::string metrics::text(const flows::parts& with) const {
     const prometheus::TextSerializer serializer;
-    return serializer.Serialize(inside_->registry.Collect()) + database_text(with.pool.counts());
+    return serializer.Serialize(inside_->registry.Collect()) + database_text(with.pool.counts()) +
+           outbox_text(with.messages);
 }
 
 void add_ops_routes(http::router& table, flows::parts& with, const metrics& counted) {

@@ -1,5 +1,7 @@
 #include "server/routes/page_routes.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -24,22 +26,35 @@ bool is_page(std::string_view path) {
     return last.find('.') == std::string_view::npos;
 }
 
+// A message in the chat leads to an order; its number names nobody.
+std::string order_named(const http::request& asked) {
+    const auto* number = asked.query_value("no");
+    if (asked.path != "/h5/order" || number == nullptr) return {};
+    constexpr std::size_t length_max = 32;
+    const bool plain = !number->empty() && number->size() <= length_max &&
+                       std::all_of(number->begin(), number->end(), [](unsigned char c) {
+                           return std::isalnum(c) != 0;
+                       });
+    return plain ? "?no=" + *number : std::string{};
+}
+
 // Only the path: a query could carry what must not be kept, and pages remember by themselves.
-std::string safe_next(const std::string& path) {
+std::string safe_next(const http::request& asked) {
+    const auto& path = asked.path;
     constexpr std::size_t kept_max = 200;
     constexpr std::string_view letters =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_/";
     const bool plain = path.size() <= kept_max && path.rfind("/h5/", 0) == 0 &&
                        path.find("//") == std::string::npos &&
                        path.find_first_not_of(letters) == std::string::npos;
-    return plain ? path : "/h5/";
+    return plain ? path + order_named(asked) : "/h5/";
 }
 
 base::task<http::reply> student_page(
     flows::parts& with, const http::static_files& files, const http::request& asked
 ) {
     if (is_page(asked.path) && inside_wechat(asked) && asked.cookie(session_cookie).empty()) {
-        std::string next = safe_next(asked.path);
+        std::string next = safe_next(asked);
         auto answer = co_await enter(with, std::move(next), 0);
         co_return answer;
     }

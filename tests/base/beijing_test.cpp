@@ -141,6 +141,12 @@ TEST_CASE("instants are written in Beijing's time") {
     }
 }
 
+TEST_CASE("a message writes an instant as people say it") {
+    CHECK(base::to_chinese_text(1'795'363'199'999) == "2026年11月22日 23:59");
+    CHECK(base::to_chinese_text(1'795'363'200'000) == "2026年11月23日 00:00");
+    CHECK(base::to_chinese_text(0) == "1970年1月1日 08:00");
+}
+
 TEST_CASE("instants are read in every form of RFC 3339") {
     struct row {
         const char* text;

@@ -130,6 +130,9 @@ TEST_CASE("the smallest file gives every default") {
     CHECK(conf.account.name == "吉林交通职业技术学院");
     CHECK(conf.account.api_base == "https://api.weixin.qq.com");
     CHECK(conf.account.authorize_base == "https://open.weixin.qq.com");
+    CHECK(conf.account.paid_template.id.empty());
+    CHECK(conf.account.paid_template.fields.empty());
+    CHECK(conf.account.refunded_template.id.empty());
     REQUIRE(conf.merchants.size() == 1);
     CHECK(conf.merchants[0].api_base == "https://api.mch.weixin.qq.com");
     CHECK(conf.merchants[0].private_key.reveal() == pem);
@@ -173,6 +176,13 @@ mode = "compatible"
 original_id = "gh_1"
 api_base = "http://127.0.0.1:1"
 authorize_base = "http://127.0.0.1:2"
+[wechat.account.templates]
+paid = "TPL_PAID"
+paid_fields = {{ thing1 = "items", amount2 = "amount", phrase5 = "=已支付" }}
+refunded = "TPL_BACK"
+[wechat.account.templates.refunded_fields]
+amount1 = "amount"
+thing2 = "reason"
 [[wechat.pay]]
 mch_id = "1"
 merchant_name = "甲"
@@ -230,6 +240,16 @@ api_v3_key = "{}"
     CHECK(conf.account.original_id == "gh_1");
     CHECK(conf.account.api_base == "http://127.0.0.1:1");
     CHECK(conf.account.authorize_base == "http://127.0.0.1:2");
+    using fields = std::map<std::string, std::string>;
+    CHECK(conf.account.paid_template.id == "TPL_PAID");
+    CHECK(
+        conf.account.paid_template.fields ==
+        fields{{"amount2", "amount"}, {"phrase5", "=已支付"}, {"thing1", "items"}}
+    );
+    CHECK(conf.account.refunded_template.id == "TPL_BACK");
+    CHECK(
+        conf.account.refunded_template.fields == fields{{"amount1", "amount"}, {"thing2", "reason"}}
+    );
     REQUIRE(conf.merchants.size() == 2);
     const auto& one = conf.merchants[0];
     CHECK(one.mch_id == "1");
@@ -454,6 +474,52 @@ TEST_CASE("each rule about a value names its key") {
         CAPTURE(std::string{name});
         CHECK(names(refusal(smallest(), {{std::string{"CAMPUSPAY__"} + name, value}}), expected));
     }
+}
+
+TEST_CASE("a template is taken whole or not at all") {
+    const std::string section = "wechat.account.templates.";
+    const auto with = [](const std::string& lines) {
+        const std::string at = "[[wechat.pay]]";
+        return replaced(smallest(), at, "[wechat.account.templates]\n" + lines + "\n" + at);
+    };
+    struct row {
+        const char* lines;
+        const char* expected;
+    };
+    for (const auto& [lines, expected] : {
+             row{"paid = \"T\"", "paid_fields is missing"},
+             row{"paid = \"T\"\npaid_fields = {}", "paid_fields is missing"},
+             row{"paid = \"T\"\npaid_fields = \"thing1\"", "paid_fields must be a table"},
+             row{"paid = \"T\"\npaid_fields = { thing1 = 1 }", "paid_fields must be a table"},
+             row{"paid = [\"T\"]", "paid must be a string"},
+             row{"paid_fields = { thing1 = \"name\" }", "paid_fields fills thing1"},
+             row{"paid_fields = { first = \"items\" }", "paid_fields names first"},
+             row{"paid_fields = { thing1 = \"reason\" }", "paid_fields fills thing1"},
+             row{"refunded_fields = { amount1 = \"reason\" }", "refunded_fields fills amount1"},
+             row{"payed = \"T\"", "payed is not a known key"},
+         }) {
+        CAPTURE(std::string{lines});
+        CHECK(names(refusal(with(lines)), section + expected));
+    }
+    CHECK(names(
+        refusal(replaced(smallest(), "[[wechat.pay]]", "templates = 1\n[[wechat.pay]]")),
+        "templates"
+    ));
+    // Switched off without losing the mapping, as by an override for a while.
+    const auto fields = with("paid = \"T\"\npaid_fields = { thing1 = \"items\" }");
+    const auto off =
+        base::parse_conf(fields, {{"CAMPUSPAY__WECHAT__ACCOUNT__TEMPLATES__PAID", ""}});
+    CHECK(off.account.paid_template.id.empty());
+    const auto on = base::parse_conf(
+        smallest(),
+        {{"CAMPUSPAY__WECHAT__ACCOUNT__TEMPLATES__PAID", "T"},
+         {"CAMPUSPAY__WECHAT__ACCOUNT__TEMPLATES__PAID_FIELDS", "thing1=items,phrase2==已支付"}}
+    );
+    CHECK(on.account.paid_template.fields.at("phrase2") == "=已支付");
+    CHECK(names(
+        refusal(smallest(), {{"CAMPUSPAY__WECHAT__ACCOUNT__TEMPLATES__PAID_FIELDS", "thing1"}}),
+        section + "paid_fields"
+    ));
 }
 
 TEST_CASE("one merchant number stands for one merchant") {
