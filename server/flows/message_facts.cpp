@@ -5,6 +5,7 @@
 
 #include "db/orders.hpp"
 #include "db/people.hpp"
+#include "db/refunds.hpp"
 #include "db/sessions.hpp"
 #include "server/rules/masks.hpp"
 
@@ -29,29 +30,49 @@ void name_readers(db::connection& db, const db::order& about, message_facts& int
     if (student) into.student = rules::masked_name(student->name);
 }
 
-message_facts facts_of_order(db::connection& db, const db::order& about) {
-    message_facts out;
-    out.order_no = about.order_no;
-    out.amount = about.amount;
-    for (const auto& line : about.lines) {
-        out.lines.push_back({line.period, line.item_name, line.amount});
-    }
-    name_readers(db, about, out);
-    return out;
-}
-
 std::optional<message_facts> facts_of_payment(db::connection& db, const db::queued_message& one) {
     const auto paid = db::find_order(db, after_colon(one.business_key));
     if (!paid || !paid->paid_at) return std::nullopt;
-    auto out = facts_of_order(db, *paid);
-    out.at = *paid->paid_at;
+    message_facts out;
+    out.order_no = paid->order_no;
+    out.amount = paid->amount;
     out.kept_back = paid->amount;
-    for (const auto& line : paid->lines) out.kept_back -= line.credited;
+    out.at = *paid->paid_at;
+    for (const auto& line : paid->lines) {
+        out.lines.push_back({line.period, line.item_name, line.amount});
+        out.kept_back -= line.credited;
+    }
+    name_readers(db, *paid, out);
+    return out;
+}
+
+// What a refund took from each line; money that no bill had taken has no name of its own.
+message_line line_of_refund(const db::order& about, const db::refund_line& part) {
+    const auto index = static_cast<std::size_t>(part.line_no) - 1;
+    if (part.line_no < 1 || index >= about.lines.size()) return {"", "多付款项", part.amount};
+    return {about.lines[index].period, about.lines[index].item_name, part.amount};
+}
+
+std::optional<message_facts> facts_of_refund(db::connection& db, const db::queued_message& one) {
+    const auto refund = db::find_refund(db, after_colon(one.business_key));
+    if (!refund || !refund->succeeded_at) return std::nullopt;
+    const auto paid = db::find_order(db, refund->order_no);
+    if (!paid) return std::nullopt;
+    message_facts out;
+    out.kind = base::template_kind::refunded;
+    out.order_no = paid->order_no;
+    out.amount = refund->amount;
+    out.at = *refund->succeeded_at;
+    out.refund_no = refund->out_refund_no;
+    out.reason = refund->reason;
+    for (const auto& part : refund->lines) out.lines.push_back(line_of_refund(*paid, part));
+    name_readers(db, *paid, out);
     return out;
 }
 
 constexpr std::array kinds{
     message_kind{"paid", facts_of_payment},
+    message_kind{"refunded", facts_of_refund},
 };
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "server/flows/message_words.hpp"
 
-#include <algorithm>
-
 #include "server/base/beijing.hpp"
 
 namespace flows {
@@ -9,20 +7,20 @@ namespace {
 
 constexpr std::size_t lines_max = 5;
 
+std::string with_period(const std::string& period, const std::string& what) {
+    return period.empty() ? what : period + " " + what;
+}
+
 // "2026 学费、住宿费": the period once where it is the same, because a template has 20 characters.
 std::string items_of(const message_facts& facts) {
-    if (facts.lines.empty()) return {};
-    const auto& period = facts.lines.front().period;
-    const bool one_period =
-        std::all_of(facts.lines.begin(), facts.lines.end(), [&](const message_line& line) {
-            return line.period == period;
-        });
-    std::string out = one_period ? period + " " : "";
+    std::string names;
+    bool one_period = true;
     for (const auto& line : facts.lines) {
-        if (&line != &facts.lines.front()) out += "、";
-        out += line.item_name;
+        names += (names.empty() ? "" : "、") + line.item_name;
+        one_period = one_period && line.period == facts.lines.front().period;
     }
-    return out;
+    return one_period && !facts.lines.empty() ? with_period(facts.lines.front().period, names)
+                                              : names;
 }
 
 std::string value_of(const parts& with, std::string_view word, const message_facts& facts) {
@@ -42,7 +40,8 @@ std::string lines_text(const message_facts& facts) {
     std::string out;
     for (std::size_t i = 0; i < facts.lines.size() && i < lines_max; ++i) {
         const auto& line = facts.lines[i];
-        out += line.period + " " + line.item_name + " " + base::to_grouped_yuan(line.amount) + "\n";
+        out += with_period(line.period, line.item_name) + " " + base::to_grouped_yuan(line.amount) +
+               "\n";
     }
     if (facts.lines.size() > lines_max) {
         out += "等 " + std::to_string(facts.lines.size()) + " 项\n";

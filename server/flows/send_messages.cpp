@@ -7,6 +7,7 @@
 
 #include "db/outbox.hpp"
 #include "server/base/clock.hpp"
+#include "server/base/crash_point.hpp"
 #include "server/base/encoding.hpp"
 #include "server/base/error.hpp"
 #include "server/base/log.hpp"
@@ -205,27 +206,23 @@ void count(message_desk& desk, rules::message_state state) {
 void report(
     parts& with, const db::queued_message& one, const told& how, const rules::message_plan& plan
 ) {
-    const auto write = [&](base::log::level level) {
-        base::log::write(
-            level,
-            "message.tried",
-            {{"key", one.business_key},
-             {"state", rules::name_of(plan.state)},
-             {"reason", plan.reason},
-             {"tries", one.tries},
-             {"wechat_code", how.code},
-             {"template_key", how.field}}
-        );
-    };
     count(with.messages, plan.state);
-    if (plan.state == rules::message_state::failed) {
-        write(base::log::level::alarm);
-    } else if (plan.hold_until != 0) {
-        const bool news = with.messages.hold(one.kind, base::now_ms(), plan.hold_until);
-        write(news ? base::log::level::alarm : base::log::level::info);
-    } else {
-        write(base::log::level::info);
+    auto level = base::log::level::info;
+    if (plan.state == rules::message_state::failed) level = base::log::level::alarm;
+    // One line for the whole account, and not one for each message.
+    if (plan.hold_until != 0 && with.messages.hold(one.kind, base::now_ms(), plan.hold_until)) {
+        level = how.end == try_end::too_fast ? base::log::level::warning : base::log::level::alarm;
     }
+    base::log::write(
+        level,
+        "message.tried",
+        {{"key", one.business_key},
+         {"state", rules::name_of(plan.state)},
+         {"reason", plan.reason},
+         {"tries", one.tries},
+         {"wechat_code", how.code},
+         {"template_key", how.field}}
+    );
 }
 
 base::task<void> settle(
@@ -248,7 +245,9 @@ base::task<void> settle(
     const auto unit = [&](db::connection& db) {
         return db::settle_message(db, one.id, owner, end, now);
     };
+    base::crash_point("message.before_settle");
     const bool mine = co_await with.pool.transact(unit);
+    base::crash_point("message.after_settle");
     if (!mine) base::log::warning("message.lease_lost", {{"key", one.business_key}});
 }
 
@@ -324,6 +323,7 @@ base::task<int> send_messages_once(parts& with) {
         return db::claim_due_messages(db, owner, kinds, now, lease_ms, at_once);
     };
     const auto due = co_await with.pool.transact(claim);
+    if (!due.empty()) base::crash_point("message.after_claim");
     const auto send = [&](const db::queued_message& one) { return send_or_log(with, one, owner); };
     co_await together(due, send);
     co_return static_cast<int>(due.size());

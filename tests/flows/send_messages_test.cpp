@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "db/outbox.hpp"
+#include "db/refunds.hpp"
 #include "db/sessions.hpp"
 #include "server/base/beijing.hpp"
 #include "server/flows/answer_message.hpp"
@@ -102,11 +103,37 @@ struct office : college {
     account_double net;
     flows::parts with;
     base::epoch_ms now = noon + 2 * minute;
+    int refunds = 0;
     base::clock_override clock;
 
     void pay_order(const std::string& number = "CP0001") {
         open(number, {1, 2}, 630000);
         pay(fact(number, 630000));
+    }
+    // Of CP0001, asked for, released and paid back.
+    void refund(std::vector<rules::refund_part> parts) {
+        db::refund_wish wish;
+        wish.order_no = "CP0001";
+        wish.parts = std::move(parts);
+        wish.reason_text = "误缴退款";
+        wish.request_id = "refund" + std::to_string(++refunds);
+        wish.request_hash = base::sha256(wish.request_id);
+        wish.by = "finance:li";
+        wish.now = noon + 100'000;
+        wish.provider_body = [](const db::refund&) { return std::string{"{}"}; };
+        pool.run_now([&](db::connection& db) {
+            const auto made = db::ask_refund(db, wish).made;
+            db::decide_refund(db, made.out_refund_no, db::decision::release, "finance:wang", noon);
+            db::refund_fact fact;
+            fact.mch_id = mch_id;
+            fact.out_refund_no = made.out_refund_no;
+            fact.refund_id = "50" + made.out_refund_no;
+            fact.event = rules::refund_event::succeeded;
+            fact.created_at = noon + 110'000;
+            fact.succeeded_at = noon + 2 * minute;
+            fact.amount = made.amount;
+            REQUIRE(db::apply_refund_fact(db, fact, now) == db::fact_outcome::applied);
+        });
     }
     int send() { return fakes::run(flows::send_messages_once(with)); }
     void look_after() {
@@ -211,6 +238,68 @@ TEST_CASE("late money is told as what it is, and never by the school's template"
     CHECK(body.find("已到账") == std::string::npos);
 }
 
+TEST_CASE("a refund is told with what went back, why, and how") {
+    office here;
+    here.pay_order();
+    here.send();
+    here.refund({{2, base::fen{40000}}});
+    SUBCASE("as a text") {
+        CHECK(here.send() == 1);
+        CHECK_FALSE(here.net.by_template(1));
+        CHECK(here.net.sent_to(1, "oTest"));
+        const auto& body = here.net.sends[1].body;
+        for (const auto* part :
+             {"甲*同学的退款已原路退回",
+              "2026 住宿费 400.00",
+              "原因：误缴退款",
+              "金额：400.00 元",
+              "时间：2026年11月22日 12:02",
+              "订单号：CP0001",
+              "/h5/order?no=CP0001"}) {
+            CAPTURE(std::string{part});
+            CHECK(body.find(part) != std::string::npos);
+        }
+    }
+    SUBCASE("by the school's template") {
+        here.conf.account.refunded_template.id = "TPL_BACK";
+        here.conf.account.refunded_template.fields = {
+            {"character_string1", "refund_no"}, {"amount2", "amount"}, {"thing3", "reason"}};
+        CHECK(here.send() == 1);
+        CHECK(here.net.by_template(1));
+        CHECK(
+            here.net.sends[1].body.find(
+                R"("data":{"amount2":{"value":"400.00元"},"character_string1":{"value":)"
+                R"("CP0001R01"},"thing3":{"value":"误缴退款"}}})"
+            ) != std::string::npos
+        );
+    }
+    CHECK(here.of("state", "refunded:CP0001R01") == "sent");
+    // Each kind rests by itself.
+    here.refund({{1, base::fen{100}}});
+    here.net.answers = {errcode(48001)};
+    support::captured_stderr([&] { here.send(); });
+    here.open("CP0002", {3}, 48650);
+    auto other = college::fact("CP0002", 48650);
+    other.mch_id = "1900000002";
+    here.pay(other);
+    CHECK(here.send() == 1);
+    CHECK(here.of("state", "paid:CP0002") == "sent");
+    CHECK(here.of("state", "refunded:CP0001R02") == "queued");
+}
+
+TEST_CASE("money that no bill had taken goes back under its own name") {
+    office here;
+    here.open("CP0001", {1}, 530000);
+    here.close("CP0001");
+    here.open("CP0002", {1}, 530000);
+    here.pay(college::fact("CP0002", 530000));
+    here.pay(college::fact("CP0001", 530000));
+    here.send();
+    here.refund({});
+    CHECK(here.send() == 1);
+    CHECK(here.net.sends.back().body.find("\\n多付款项 5,300.00\\n") != std::string::npos);
+}
+
 TEST_CASE("whom to tell: the payer, else who is bound, the newest first, else nobody") {
     office here;
     SUBCASE("the payer does not follow") {
@@ -268,7 +357,7 @@ TEST_CASE("WeChat's answers, and what becomes of the message") {
     const auto day_end = base::end_of(base::business_day_of(noon)) - (noon + 2 * minute);
     const row rows[] = {
         {errcode(-1), "queued", "busy", 5 * second, 7 * second, false},
-        {errcode(45011), "queued", "too_fast", minute, 76 * second, true},
+        {errcode(45011), "queued", "too_fast", minute, 76 * second, false},
         {errcode(43117), "queued", "busy", 5 * second, 7 * second, false},
         {errcode(45009), "queued", "quota", day_end + 5 * minute, day_end + 8 * minute, true},
         {errcode(48001), "queued", "settings", minute, 76 * second, true},

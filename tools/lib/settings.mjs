@@ -26,6 +26,16 @@ if (!existsSync(masterKeyFile)) {
 const text = (value) => JSON.stringify(value);
 const key = (name) => text(join(keysDir, name));
 
+// Templates of the account as the simulator knows them, and what fills their keys.
+const templates = {
+    paid: { id: 'TPL_PAID', title: '缴费成功通知', fields: { thing1: 'items', amount2: 'amount', time3: 'time', character_string4: 'order_no' } },
+    refunded: { id: 'TPL_REFUNDED', title: '退款成功通知', fields: { amount1: 'amount', time2: 'time', character_string3: 'order_no', thing4: 'reason' } },
+};
+const templateLines = Object.entries(templates).flatMap(([kind, { id, fields }]) => [
+    `${kind} = ${text(id)}`,
+    `${kind}_fields = { ${Object.entries(fields).map(([name, word]) => `${name} = ${text(word)}`).join(', ')} }`,
+]);
+
 const conf = `# Made by tools/run for this machine alone; conf/campuspay.toml.example explains every key.
 [server]
 listen = ${text(address(0))}
@@ -55,6 +65,9 @@ mode = "safe"
 api_base = ${text(simulator)}
 authorize_base = ${text(simulator)}
 
+[wechat.account.templates]
+${templateLines.join('\n')}
+
 [[wechat.pay]]
 mch_id = ${text(keys.mch_id)}
 merchant_name = ${text(merchantName)}
@@ -80,6 +93,7 @@ const play = {
         encoding_aes_key: keys.encoding_aes_key,
         original_id: keys.original_id,
         mode: 'safe',
+        templates: Object.fromEntries(Object.values(templates).map(({ id, title, fields }) => [id, { title, keys: Object.keys(fields) }])),
     },
     merchants: [
         {
