@@ -419,6 +419,11 @@ TEST_CASE("a refused token is renewed and the message sent within the same try")
     CHECK(here.net.tokens_given == 2);
     CHECK(here.of("state") == "sent");
     CHECK(here.of("tries") == "1");
+    here.refund({{1, base::fen{100}}});
+    here.net.answers = {errcode(42001), errcode(40001)};
+    support::captured_stderr([&] { CHECK(here.send() == 1); });
+    CHECK_MESSAGE(here.net.sends.size() == 4, "renewed once, and then a person must look");
+    CHECK(here.of("reason", "refunded:CP0001R01") == "settings");
 }
 
 TEST_CASE("no token is to be had: nothing was sent, and the message waits") {

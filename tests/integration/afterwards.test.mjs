@@ -23,6 +23,9 @@ before(async () => {
         60,
     );
     await eventually(() => lab.sql("SELECT order_no FROM payments WHERE state = 'parked'"), (rows) => rows.length === 0, 60);
+    await lab.sql("UPDATE outbox SET next_try_ms = 1000, lease_until_ms = 0 WHERE state = 'queued'");
+    await eventually(() => lab.sql("SELECT business_key FROM outbox WHERE state = 'queued'"), (rows) => rows.length === 0, 60);
+    await control('POST', 'wait', { for: 'idle' });
 });
 
 test('every payment in WeChat’s book is in ours, with the same amount and number, and none besides', async () => {
@@ -66,6 +69,22 @@ test('no order that WeChat has closed is still open here, and none is closed her
         assert.ok(here, `${order.out_trade_no} is known to WeChat alone`);
         if (here.state === 'closed') assert.equal(order.state, 'CLOSED', order.out_trade_no);
         if (order.state === 'SUCCESS' && !here.attention) assert.match(here.state, /^paid/, order.out_trade_no);
+    }
+});
+
+test('every message left or had nobody to go to; a template was seen once, a text at least once', async () => {
+    await none("SELECT business_key, reason, last_code FROM outbox WHERE state = 'failed'");
+    const sent = await lab.sql(`
+        SELECT m.openid, COALESCE(r.order_no, SUBSTRING(m.business_key, 6)) AS order_no, COUNT(*) AS n, SUM(m.way = 'text') AS texts
+        FROM outbox m LEFT JOIN refunds r ON m.business_key = CONCAT('refunded:', r.out_refund_no)
+        WHERE m.state = 'sent' GROUP BY m.openid, order_no`);
+    assert.ok(sent.length > 0);
+    for (const { openid, order_no: number, n, texts } of sent) {
+        const { following, messages } = await control('GET', `users/${openid}`);
+        if (!following) continue; // the chat went with him
+        const seen = messages.filter((one) => one.from === 'account' && JSON.stringify(one).includes(number)).length;
+        if (texts === '0') assert.equal(seen, Number(n), number);
+        else assert.ok(seen >= Number(n), number);
     }
 });
 

@@ -74,7 +74,7 @@ for (const tamper of ['msg_signature', 'no_msg_signature', 'ciphertext', 'app_id
 
 test('a message that comes again gets the same answer', async () => {
     const phone = await new Phone().follow();
-    await control('POST', 'faults', { kind: 'push_lost' });
+    await control('POST', 'faults', { kind: 'push_lost', where: { openid: phone.openid } });
     const push = await say(phone, '帮助');
     assert.ok(push.attempts.length >= 2);
     assert.notEqual(push.outcome, 'lost');
