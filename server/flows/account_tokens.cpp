@@ -41,6 +41,7 @@ base::task<account_tokens::stored> account_tokens::read(std::string name) {
         const auto opened = vault_.open_token(row, found->sealed);
         if (opened) {
             out.value = *opened;
+            out.sealed = found->sealed;
             out.expires_at = found->expires_at;
         }
     }
@@ -89,15 +90,16 @@ base::task<std::string> account_tokens::usable(
         }
         co_return there.value;
     }
-    // A refused value is of no use even though its time has not come.
-    if (refused_one) there.value.clear();
-    auto value = co_await renew(name, there, calls);
+    auto value = co_await renew(name, there, refused_one, calls);
     co_return value;
 }
 
 base::task<std::string> account_tokens::renew(
-    std::string name, stored there, wechat::mp::api* calls
+    std::string name, stored there, bool refused, wechat::mp::api* calls
 ) {
+    const auto still_good = [&] {
+        return !refused && !there.value.empty() && there.expires_at > base::now_ms();
+    };
     const std::string row = account_.app_id + ":" + name;
     const auto owner = base::random_token();
     const auto claim = [&](db::connection& db) {
@@ -105,17 +107,24 @@ base::task<std::string> account_tokens::renew(
     };
     const bool mine = co_await pool_.transact(claim);
     if (!mine) {
-        if (!there.value.empty() && there.expires_at > base::now_ms()) co_return there.value;
+        if (still_good()) co_return there.value;
         for (int round = 0; round < wait_rounds; ++round) {
             co_await pause(std::chrono::milliseconds{200});
             const auto again = co_await read(name);
-            // WeChat may give the same value again: a later end is as good a sign of renewal.
-            const bool renewed = again.value != there.value || again.expires_at > there.expires_at;
-            if (!again.value.empty() && again.expires_at > base::now_ms() && renewed) {
+            // WeChat may give the same value again.
+            const bool renewed = again.sealed != there.sealed;
+            if (renewed && !again.value.empty() && again.expires_at > base::now_ms()) {
                 co_return again.value;
             }
         }
         throw base::error{base::errc::wechat_unknown, "somebody else renews the " + name};
+    }
+    const auto release = [&](db::connection& db) { db::release_token(db, row, owner); };
+    // Somebody was quicker between my look and my claim.
+    const auto newest = co_await read(name);
+    if (newest.sealed != there.sealed && newest.expires_at > base::now_ms()) {
+        co_await pool_.transact(release);
+        co_return newest.value;
     }
     stored made;
     std::exception_ptr failure;
@@ -125,9 +134,8 @@ base::task<std::string> account_tokens::renew(
         failure = std::current_exception();
     }
     if (failure) {
-        const auto release = [&](db::connection& db) { db::release_token(db, row, owner); };
         co_await pool_.transact(release);
-        if (!there.value.empty() && there.expires_at > base::now_ms()) co_return there.value;
+        if (still_good()) co_return there.value;
         std::rethrow_exception(failure);
     }
     const auto sealed = vault_.seal_token(row, made.value);

@@ -33,13 +33,17 @@ public:
 private:
     struct stored {
         std::string value;
+        std::string sealed;  // as in the row: another one at each renewal, even of the same value
         base::epoch_ms expires_at = 0;
     };
     class renewer;
 
     base::task<stored> read(std::string name);
     base::task<std::string> usable(std::string name, std::string refused, wechat::mp::api* calls);
-    base::task<std::string> renew(std::string name, stored now_there, wechat::mp::api* calls);
+    // refused: WeChat does not honour what is there, although its time has not come.
+    base::task<std::string> renew(
+        std::string name, stored there, bool refused, wechat::mp::api* calls
+    );
     base::task<stored> fetch(bool ticket, wechat::mp::api* calls);
 
     const base::account_conf& account_;
