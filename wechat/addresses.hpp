@@ -30,6 +30,7 @@ inline constexpr std::string_view menu_delete = "/cgi-bin/menu/delete";
 inline constexpr std::string_view current_menu = "/cgi-bin/get_current_selfmenu_info";
 inline constexpr std::string_view customer_message = "/cgi-bin/message/custom/send";
 inline constexpr std::string_view template_message = "/cgi-bin/message/template/send";
+inline constexpr std::string_view own_templates = "/cgi-bin/template/get_all_private_template";
 
 // Web authorization
 inline constexpr std::string_view authorize_page = "/connect/oauth2/authorize";

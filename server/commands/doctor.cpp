@@ -1,4 +1,6 @@
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -7,6 +9,7 @@
 #include "server/base/error.hpp"
 #include "server/commands/command.hpp"
 #include "server/flows/account_tokens.hpp"
+#include "server/flows/check_templates.hpp"
 #include "server/flows/parts.hpp"
 
 namespace commands {
@@ -25,6 +28,12 @@ void check(std::string_view name, std::string_view fix, Look look) {
     }
 }
 
+std::string joined(const std::vector<std::string>& sentences) {
+    std::string out;
+    for (const auto& one : sentences) out += (out.empty() ? "" : "；") + one;
+    return out;
+}
+
 int examine(command_context& context) {
     faults = 0;
     base::conf conf;
@@ -40,6 +49,13 @@ int examine(command_context& context) {
     });
     check("公众号接口调用凭据", "请核对 AppID、AppSecret、IP 白名单，并确认服务器能访问微信", [&] {
         play(conf, [](flows::parts& with) -> base::task<void> { co_await with.tokens->current(); });
+    });
+    check("消息模板", "请核对 wechat.account.templates 与公众号的“模板消息”", [&] {
+        std::vector<std::string> flaws;
+        play(conf, [&](flows::parts& with) -> base::task<void> {
+            flaws = co_await flows::check_templates(with);
+        });
+        if (!flaws.empty()) throw base::error{base::errc::conf_invalid, joined(flaws)};
     });
     return faults == 0 ? 0 : 1;
 }

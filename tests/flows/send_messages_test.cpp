@@ -1,8 +1,10 @@
 #include "server/flows/send_messages.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,7 +15,9 @@
 #include "db/sessions.hpp"
 #include "server/base/beijing.hpp"
 #include "server/flows/answer_message.hpp"
+#include "server/flows/check_templates.hpp"
 #include "server/flows/parts.hpp"
+#include "server/flows/pause.hpp"
 #include "tests/db/college_fixture.hpp"
 #include "tests/support/captured_stderr.hpp"
 #include "tests/wechat/fakes.hpp"
@@ -44,16 +48,21 @@ public:
     std::vector<wechat::http_request> sends;
     std::deque<transport_result> answers;
     std::optional<transport_result> token_answer;
+    std::set<std::string> dead_tokens;
     int tokens_given = 0;
+    std::chrono::milliseconds token_takes{0};
 
     base::task<transport_result> exchange(wechat::http_request request, wechat::exchange_limits)
         override {
         if (request.url.find(wechat::addresses::stable_token) != std::string::npos) {
             if (token_answer) co_return *token_answer;
+            if (token_takes.count() > 0) co_await flows::pause(token_takes);
             const auto name = "token" + std::to_string(++tokens_given);
             co_return said(R"({"access_token":")" + name + R"(","expires_in":7200})");
         }
         sends.push_back(request);
+        const auto token = request.url.substr(request.url.find("access_token=") + 13);
+        if (dead_tokens.count(token) > 0) co_return errcode(42001);
         if (answers.empty()) {
             const auto id = std::to_string(3428411849815982000 + static_cast<long>(sends.size()));
             co_return said(R"({"errcode":0,"errmsg":"ok","msgid":)" + id + "}");
@@ -426,6 +435,25 @@ TEST_CASE("a refused token is renewed and the message sent within the same try")
     CHECK(here.of("reason", "refunded:CP0001R01") == "settings");
 }
 
+TEST_CASE("a token refused to many at once is renewed by one, and the others wait for the new one"
+) {
+    office here;
+    for (int i = 1; i <= 3; ++i) {
+        here.pool.run_now([&](db::connection& db) {
+            db::queue_message(db, "paid", "paid:CP000" + std::to_string(i), student, noon);
+        });
+    }
+    here.open("CP0001", {1}, 530000);
+    here.open("CP0002", {2}, 100000);
+    here.open("CP0003", {4}, 530000, "", other_student);
+    here.database.execute("UPDATE orders SET state = 'paid', paid_ms = 1");
+    here.net.dead_tokens = {"token1"};
+    here.net.token_takes = std::chrono::milliseconds{500};
+    CHECK(here.send() == 3);
+    CHECK(here.net.tokens_given == 2);
+    CHECK(here.database.value("SELECT COUNT(*) FROM outbox WHERE state = 'sent'") == "3");
+}
+
 TEST_CASE("no token is to be had: nothing was sent, and the message waits") {
     office here;
     here.pay_order();
@@ -588,4 +616,29 @@ TEST_CASE("the outbox is counted for whoever watches") {
     CHECK(here.with.messages.queued_now == 0);
     CHECK(here.with.messages.failed_now == 1);
     CHECK(here.with.messages.oldest_at == 0);
+}
+
+TEST_CASE("the doctor compares the templates of the configuration with those of the account") {
+    const std::string list =
+        R"({"template_list":[{"template_id":"TPL_PAID","title":"缴费成功通知","content":)"
+        R"("{{thing1.DATA}} {{amount2.DATA}} {{time3.DATA}} {{character_string4.DATA}})";
+    const auto flaws = [](office& here, const transport_result& answer) {
+        here.net.answers = {answer};
+        return fakes::run(flows::check_templates(here.with));
+    };
+    office none;
+    CHECK(fakes::run(flows::check_templates(none.with)).empty());
+    CHECK_MESSAGE(none.net.sends.empty(), "nothing is asked where none is configured");
+
+    office here{true};
+    CHECK(flaws(here, said(list + R"( {{name5.DATA}}{{phrase6.DATA}}"}]})")).empty());
+    const auto two = flaws(here, said(list + R"( {{name5.DATA}} {{thing7.DATA}}"}]})"));
+    REQUIRE(two.size() == 2);
+    CHECK(two[0].find("thing7") != std::string::npos);
+    CHECK(two[1].find("phrase6") != std::string::npos);
+    const auto absent = flaws(here, said(R"({"template_list":[]})"));
+    REQUIRE(absent.size() == 1);
+    CHECK(absent[0].find("TPL_PAID") != std::string::npos);
+    CHECK(flaws(here, errcode(48001)).size() == 1);
+    CHECK(flaws(here, transport_result::unknown("timed out")).size() == 1);
 }

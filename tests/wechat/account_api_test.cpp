@@ -265,6 +265,30 @@ TEST_CASE("customer and template messages are raw UTF-8, and fit their types") {
     CHECK(fitting_value("time3", "2026年9月1日 15:01") == "2026年9月1日 15:01");
 }
 
+TEST_CASE("the account's own templates and their keys") {
+    account one;
+    one.net.then(plain_answer(
+        200,
+        R"({"template_list":[{"template_id":"T1","title":"缴费成功通知","content":)"
+        R"("项目：{{thing1.DATA}}\n金额：{{amount2.DATA}}\n{{"},{"template_id":"T2"},7]})"
+    ));
+    const auto came = run(list_own_templates(one.calls));
+    REQUIRE(came.kind == call_kind::done);
+    REQUIRE(came.value->size() == 3);
+    CHECK(came.value->at(0).id == "T1");
+    CHECK(came.value->at(0).title == "缴费成功通知");
+    CHECK(came.value->at(0).keys == std::vector<std::string>{"thing1", "amount2"});
+    CHECK(came.value->at(1).keys.empty());
+    CHECK(
+        one.net.asked[0].url.find("/cgi-bin/template/get_all_private_template?") !=
+        std::string::npos
+    );
+    one.net.then(plain_answer(200, "{}"));
+    CHECK(run(list_own_templates(one.calls)).kind == call_kind::unknown);
+    one.net.then(plain_answer(200, R"({"errcode":48001,"errmsg":"no"})"));
+    CHECK(run(list_own_templates(one.calls)).why.code == "48001");
+}
+
 TEST_CASE("codes have sentences, unknown ones too") {
     CHECK(find_errcode("40018")->what == reaction::fix_content);
     CHECK(sentence_for("40018") == "一级菜单名称为空或过长（错误码 40018）");

@@ -58,6 +58,21 @@ std::string first_characters(const std::string& text, std::size_t count) {
     return text.substr(0, at);
 }
 
+// "缴费项目：{{thing1.DATA}}" → thing1
+std::vector<std::string> keys_in(std::string_view content) {
+    constexpr std::string_view open = "{{";
+    constexpr std::string_view close = ".DATA}}";
+    std::vector<std::string> out;
+    for (auto at = content.find(open); at != std::string_view::npos; at = content.find(open, at)) {
+        at += open.size();
+        const auto end = content.find(close, at);
+        if (end == std::string_view::npos) break;
+        out.emplace_back(content.substr(at, end - at));
+        at = end;
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string fitting_value(std::string_view key, std::string_view value) {
@@ -90,6 +105,25 @@ std::string write_template_message(const template_message& wanted) {
     out.EndObject();
     out.EndObject();
     return json::taken(into);
+}
+
+base::task<call_result<std::vector<own_template>>> list_own_templates(api& calls) {
+    using result = call_result<std::vector<own_template>>;
+    const auto came = co_await calls.get(std::string{addresses::own_templates});
+    if (came.kind != call_kind::done) co_return came.ending_as<std::vector<own_template>>();
+    json::document root;
+    json::parse(root, *came.value);
+    const auto* list = json::array_in(root, "template_list");
+    if (list == nullptr) co_return result::unknown("answer without template_list");
+    std::vector<own_template> out;
+    for (const auto& one : list->GetArray()) {
+        own_template made;
+        made.id = json::text_in(one, "template_id");
+        made.title = json::text_in(one, "title");
+        made.keys = keys_in(json::text_in(one, "content"));
+        out.push_back(std::move(made));
+    }
+    co_return result::done(std::move(out));
 }
 
 base::task<call_result<std::string>> send_template_message(api& calls, template_message wanted) {

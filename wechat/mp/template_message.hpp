@@ -26,6 +26,15 @@ std::string fitting_value(std::string_view key, std::string_view value);
 // The bytes that are sent; values are made to fit.
 std::string write_template_message(const template_message& wanted);
 
+// A template that the account has chosen.
+struct own_template {
+    std::string id;
+    std::string title;
+    std::vector<std::string> keys;  // "thing1": each must be filled, and no other may be
+};
+
+base::task<call_result<std::vector<own_template>>> list_own_templates(api& calls);
+
 // done holds WeChat's msgid as text (64 bits). Accepted is not delivered: an event tells.
 base::task<call_result<std::string>> send_template_message(api& calls, template_message wanted);
 
