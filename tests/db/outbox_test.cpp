@@ -111,7 +111,7 @@ TEST_CASE("two owners racing never hold the same message") {
     std::vector<std::thread> threads;
     for (std::size_t who = 0; who < claimed.size(); ++who) {
         threads.emplace_back([&, who] {
-            for (int round = 0;; ++round) {
+            for (int round = 0; round < messages; ++round) {
                 const auto owner = std::to_string(who) + "-" + std::to_string(round);
                 const auto mine = here.claim(owner, noon, 4);
                 if (mine.empty()) return;
