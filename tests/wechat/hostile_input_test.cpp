@@ -3,15 +3,20 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/wechat/bill_bytes.hpp"
 #include "tests/wechat/fakes.hpp"
 #include "tests/wechat/vectors.hpp"
 #include "wechat/answer_reader.hpp"
 #include "wechat/mp/callback.hpp"
 #include "wechat/mp/envelope.hpp"
 #include "wechat/mp/menu.hpp"
+#include "wechat/pay/bills.hpp"
 #include "wechat/pay/certificates.hpp"
+#include "wechat/pay/fund_flow.hpp"
 #include "wechat/pay/notice.hpp"
 #include "wechat/pay/orders.hpp"
+#include "wechat/pay/refunds.hpp"
+#include "wechat/pay/trade_bill.hpp"
 #include "wechat/url.hpp"
 
 using vectors::at;
@@ -197,6 +202,74 @@ TEST_CASE("authentic but damaged contents do not crash") {
             vectors::base_s
         );
     }
+}
+
+TEST_CASE("a damaged bill file is no file") {
+    damage some{6};
+    const auto plain = vectors::text("wechat-pay/bills/tradebill-all.csv");
+    const auto packed = vectors::text("wechat-pay/bills/tradebill-all.csv.gz");
+    const auto hash = bill_bytes::sha1_hex(plain);
+    for (int i = 0; i < rounds; ++i) {
+        const auto sent = some.of(i % 2 == 0 ? plain : packed);
+        const auto made = wechat::pay::bill_file::open(sent, hash, 1'000'000);
+        // Where the damage is none: the same byte again, or one that says nothing.
+        if (made.file) CHECK(made.file->unpacked_size() == plain.size());
+    }
+}
+
+TEST_CASE("a damaged bill with the right hash gives its money or none") {
+    damage some{7};
+    const auto trade = vectors::text("wechat-pay/bills/tradebill-all.csv");
+    const auto flow = vectors::text("wechat-pay/bills/fundflow-basic.csv");
+    int refused = 0;
+    for (int i = 0; i < rounds; ++i) {
+        int rows = 0;
+        const auto count = [&rows](const auto&) { ++rows; };
+        const auto of_trade =
+            wechat::pay::read_trade_bill(bill_bytes::opened(some.of(trade)), count);
+        CHECK(rows == (of_trade.why ? 0 : 3));
+        if (!of_trade.why) {
+            CHECK(of_trade.sums.order_amount == base::fen{560990});
+            CHECK(of_trade.sums.refund_applied == base::fen{120000});
+        }
+        rows = 0;
+        const auto of_flow = wechat::pay::read_fund_flow(bill_bytes::opened(some.of(flow)), count);
+        CHECK(rows == (of_flow.why ? 0 : 3));
+        if (!of_flow.why) CHECK(of_flow.sums.income == base::fen{560000});
+        refused += (of_trade.why ? 1 : 0) + (of_flow.why ? 1 : 0);
+    }
+    CHECK(refused > rounds);
+    CHECK(refused < 2 * rounds);
+}
+
+TEST_CASE("damaged answers about refunds and bills never count as the right one") {
+    damage some{8};
+    const wechat::pay::merchant ours{vectors::merchant_conf(), vectors::app_id};
+    fakes::transport net;
+    wechat::pay::client calls{ours, net, fakes::fixed_sources()};
+    wechat::pay::refund_request facts;
+    facts.out_trade_no = "JLCP20261122AB_0001";
+    facts.out_refund_no = "RF20261122-0001";
+    facts.amount_refund = base::fen{120000};
+    facts.amount_total = base::fen{560000};
+    const auto body = wechat::pay::write_refund_body(facts);
+    const auto file = vectors::json("wechat-pay/notifications.json");
+    const auto told = at(file["cases"][2], "plaintext");
+    int accepted = 0;
+    for (int i = 0; i < rounds / 10; ++i) {
+        net.then(fakes::signed_answer(200, some.of(told)));
+        const auto made = fakes::run(wechat::pay::refunds{calls}.apply(body));
+        if (made.accepted) {
+            ++accepted;
+            CHECK(made.accepted->out_refund_no == "RF20261122-0001");
+            CHECK(made.accepted->amount_refund == base::fen{120000});
+        }
+        const auto address = wechat::pay::read_bill_address(
+            ours, some.of("http://127.0.0.1:1/v3/billdownload/file?token=t&tartype=gzip")
+        );
+        if (address) CHECK(address->base == "http://127.0.0.1:1");
+    }
+    CHECK(accepted > 0);
 }
 
 TEST_CASE("nesting does not exhaust the stack") {
