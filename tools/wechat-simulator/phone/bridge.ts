@@ -1,7 +1,9 @@
-// WeixinJSBridge inside the page. The two texts below are filled in when the script is served.
+// WeixinJSBridge inside the page. The three texts below are filled in when the script is served.
 (() => {
   const shell = '__SHELL__';
   const delay = Number('__DELAY__');
+  // The page hears the name that the server hears: many pages look nothing but this up.
+  Object.defineProperty(navigator, 'userAgent', { value: '__AGENT__' });
   type Done = (result: Record<string, unknown>) => void;
   type Page = Window & { WeixinJSBridge?: object };
   const waiting = new Map<number, Done>();
@@ -29,15 +31,39 @@
     log(): void { /* WeChat has it; it does nothing for a page. */ },
   };
 
-  window.addEventListener('message', (event: MessageEvent<{ wx?: boolean; type?: string; id?: number; result?: Record<string, unknown> }>) => {
+  window.addEventListener('message', (event: MessageEvent<{ wx?: boolean; type?: string; id?: number; theme?: string; result?: Record<string, unknown> }>) => {
     if (event.origin !== shell || event.source !== window.parent || event.data?.wx !== true) return;
     if (event.data.type === 'back') history.back();
     if (event.data.type === 'reload') location.reload();
+    if (event.data.type === 'theme') {
+      window.name = event.data.theme ?? '';
+      dress();
+    }
     if (event.data.type !== 'result' || event.data.id === undefined) return;
     const done = waiting.get(event.data.id);
     waiting.delete(event.data.id);
     done?.(event.data.result ?? {});
   });
+
+  // A frame asks the desk's colours and not the phone's, so the page's questions about them are answered here.
+  const asked: [CSSMediaRule, string][] = [];
+  const seen = new Set<CSSStyleSheet>();
+  const dress = (): void => {
+    for (const sheet of document.styleSheets) {
+      if (seen.has(sheet)) continue;
+      seen.add(sheet);
+      try {
+        for (const rule of sheet.cssRules) if (rule instanceof CSSMediaRule) asked.push([rule, rule.media.mediaText]);
+      } catch { /* another origin's sheet keeps its own answer */ }
+    }
+    for (const [rule, text] of asked) {
+      rule.media.mediaText = text.replace(/\(prefers-color-scheme: (dark|light)\)/g, (_all, name) => (window.name === `wx-${String(name)}` ? '(min-width: 0px)' : '(max-width: 0px)'));
+    }
+  };
+  if (/^wx-/.test(window.name)) {
+    document.addEventListener('load', dress, true);
+    document.addEventListener('DOMContentLoaded', dress);
+  }
 
   const arrive = (): void => {
     (window as Page).WeixinJSBridge = bridge;

@@ -58,7 +58,7 @@ class Browser {
 
   private load(src: string): void {
     this.progress.className = 'progress busy';
-    const frame = h('iframe', { testid: 'browser-frame', title: '网页', src, allow: 'clipboard-write' });
+    const frame = h('iframe', { testid: 'browser-frame', title: '网页', src, name: this.theme(), allow: 'clipboard-write' });
     frame.addEventListener('load', () => { this.progress.className = 'progress done'; });
     this.frame = frame;
     this.body.replaceChildren(frame);
@@ -70,6 +70,15 @@ class Browser {
     this.frame = undefined;
     this.body.replaceChildren();
     void store.refresh();
+  }
+
+  private theme(): string {
+    return `wx-${document.documentElement.dataset['theme'] ?? 'light'}`;
+  }
+
+  /** The page wears the phone's colours, which need not be the desk's. */
+  dress(): void {
+    this.say({ type: 'theme', theme: this.theme() });
   }
 
   private say(message: object): void {

@@ -93,7 +93,7 @@ class Payment {
     };
     const key = (label: string): HTMLElement => (label === '' ? h('span') : h('button', {
       testid: `pay-key-${label}`, className: label === 'del' ? 'del' : '', 'aria-label': label === 'del' ? '删除' : label, on: { click: () => press(label) },
-    }, label === 'del' ? icon('back') : label));
+    }, label === 'del' ? icon('erase') : label));
     const back = h('button', { 'aria-label': '返回', html: icons.close, on: { click: () => this.front() } });
     this.mask.replaceChildren(h('div', { className: 'paysheet pad', testid: 'pay-pad', role: 'dialog' }, this.head('请输入支付密码', back, h('span')), ...this.sum(), boxes,
       h('div', { className: 'keys' }, ...['1', '2', '3', '4', '5', '6', '7', '8', '9', '', '0', 'del'].map(key))));

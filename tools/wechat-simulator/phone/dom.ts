@@ -33,6 +33,7 @@ export const icons = {
   compass: svg('<circle cx="12" cy="12" r="9"/><path d="m15.500 8.500-2 5-5 2 2-5z"/>', 26),
   me: svg('<circle cx="12" cy="8" r="4"/><path d="M4.500 20.500c.8-4.300 4-6.500 7.500-6.500s6.700 2.200 7.500 6.500z"/>', 26),
   sun: svg('<circle cx="12" cy="12" r="8"/><path d="M12 4a8 8 0 0 1 0 16Z" fill="currentColor"/>', 17),
+  erase: svg('<path d="M8.500 5.500H21v13H8.500L3 12z"/><path d="m12 9.500 5 5M17 9.500l-5 5"/>', 28),
   right: svg('<path d="m9 5 7 7-7 7"/>', 16),
   check: svg('<path d="m5 12.500 4.500 4.500L19 7.500" stroke-width="2.400"/>', 24),
   sliders: svg('<path d="M4 8h9M18 8h2M4 16h2M11 16h9"/><circle cx="15.500" cy="8" r="2.300"/><circle cx="8.500" cy="16" r="2.300"/>', 20),

@@ -12,11 +12,23 @@ import { sidePanel } from './side.js';
 
 const views: Record<string, () => View> = { home: homeView, search: searchView, profile: profileView, chat: chatView, 'pay-chat': payChatView };
 
+function wear(theme: string): void {
+  document.documentElement.dataset['theme'] = theme;
+  browser.dress();
+}
+
+/** Follows the desk until somebody chooses. */
+function firstTheme(): void {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const follow = (): void => wear(localStorage.getItem('wx-theme') || (dark.matches ? 'dark' : 'light'));
+  dark.addEventListener('change', follow);
+  follow();
+}
+
 function theme(): void {
-  const dark = document.documentElement.dataset['theme'] === 'dark'
-    || (!document.documentElement.dataset['theme'] && matchMedia('(prefers-color-scheme: dark)').matches);
-  document.documentElement.dataset['theme'] = dark ? 'light' : 'dark';
-  localStorage.setItem('wx-theme', document.documentElement.dataset['theme'] ?? '');
+  const next = document.documentElement.dataset['theme'] === 'dark' ? 'light' : 'dark';
+  localStorage.setItem('wx-theme', next);
+  wear(next);
 }
 
 function statusbar(): HTMLElement {
@@ -51,8 +63,7 @@ function frame(): HTMLElement {
 }
 
 async function begin(): Promise<void> {
-  const saved = localStorage.getItem('wx-theme');
-  if (saved) document.documentElement.dataset['theme'] = saved;
+  firstTheme();
   const query = new URLSearchParams(location.search);
   const asked = query.get('user') ?? sessionStorage.getItem('wx-user') ?? '';
   await store.open(asked);

@@ -56,7 +56,9 @@ test('through the proxy: WeChat\'s user agent, the server\'s origin, framing rel
   assert.match(await answer.text(), /bridge\.js"><\/script><\/head><body>你好/);
   const bridge = await fetch(`${s.browser}/__wx/bridge.js`);
   assert.match(bridge.headers.get('content-type') ?? '', /javascript/);
-  assert.ok((await bridge.text()).includes(s.base));
+  const script = await bridge.text();
+  assert.ok(script.includes(s.base));
+  assert.ok(script.includes(String(got?.headers['user-agent'])), 'the page is told the same user agent as the server');
   s.answer((_got, res) => { res.writeHead(200); res.end('success'); });
 });
 

@@ -1,8 +1,9 @@
-// The phone's built files, read once; the bridge gets its two settings put in front.
+// The phone's built files, read once; the bridge gets its settings filled in.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { json, type Answer } from '../kit/http.js';
+import { USER_AGENT } from './rewrite.js';
 
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', 'page');
 const TYPES: Record<string, string> = {
@@ -21,6 +22,6 @@ export function file(name: string, headers: Record<string, string> = {}): Answer
 
 export function bridgeScript(shell: string, delayMs: number): Answer {
   const answer = file('bridge.js', { 'Cache-Control': 'no-store' });
-  const body = String(answer.body ?? '').replace('__SHELL__', shell).replace('__DELAY__', String(delayMs));
+  const body = String(answer.body ?? '').replace('__SHELL__', shell).replace('__DELAY__', String(delayMs)).replace('__AGENT__', USER_AGENT);
   return { ...answer, body };
 }
