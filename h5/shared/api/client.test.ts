@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { NoAnswer, Refusal } from '../errors'
 import { keepToken, onSignedOut } from './client'
-import { confirmOrder, getOrder } from './orders'
+import { confirmOrder, getOrder, listOrders, openOrder } from './orders'
 import { getSession, signOut } from './session'
 
 const json = (status: number, body: object) =>
@@ -63,6 +63,35 @@ describe('token', () => {
     answers = [() => json(403, { code: 'not_allowed_at_this_level', message: '不能' })]
     await expect(signOut()).rejects.toBeInstanceOf(Refusal)
     expect(sent).toHaveLength(1)
+  })
+})
+
+describe('a call', () => {
+  const sentTo = () =>
+    sent.map(({ method, url }) => `${method} ${url.slice(location.origin.length)}`)
+
+  it('puts names and queries into the address, so that nothing in them can lead elsewhere', async () => {
+    answers = [() => json(200, {}), () => json(200, {}), () => json(200, {})]
+    await getOrder('../session?a=1#b')
+    await listOrders('A 1&before=2')
+    await listOrders()
+    expect(sentTo()).toEqual([
+      'GET /api/v1/orders/..%2Fsession%3Fa%3D1%23b',
+      'GET /api/v1/orders?before=A+1%26before%3D2',
+      'GET /api/v1/orders',
+    ])
+  })
+
+  it('sends what it carries as JSON, and nothing else as anything', async () => {
+    answers = [() => json(200, {}), () => json(200, {})]
+    const wish = { request_id: 'a'.repeat(32), bill_ids: ['1'], total_fen: 100 }
+    await openOrder(wish)
+    await confirmOrder('A00001')
+    expect(sentTo()).toEqual(['POST /api/v1/orders', 'POST /api/v1/orders/A00001/confirm'])
+    expect(await sent[0]!.json()).toEqual(wish)
+    expect(sent[0]!.headers.get('Content-Type')).toBe('application/json')
+    expect(sent[1]!.headers.get('Content-Type')).toBeNull()
+    expect(await sent[1]!.text()).toBe('')
   })
 })
 

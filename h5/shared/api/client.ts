@@ -1,6 +1,6 @@
-import createClient from 'openapi-fetch'
 import { NoAnswer, Refusal } from '../errors'
-import type { components, paths } from './schema'
+import { createCalls } from './calls'
+import type { components } from './schema'
 
 export type Schemas = components['schemas']
 
@@ -67,7 +67,7 @@ async function sendWithToken(request: Request): Promise<Response> {
   return send(again)
 }
 
-export const client = createClient<paths>({ baseUrl: api, fetch: sendWithToken })
+export const client = createCalls(api, sendWithToken)
 
 interface Answer<Data> {
   data?: Data
