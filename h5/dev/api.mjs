@@ -105,8 +105,9 @@ function listPayments({ world }) {
     .filter((order) => order.state === 'paid')
     .flatMap((order) =>
       order.lines.map(({ period, item, amount_fen }) => {
-        const { order_no, paid_at, transaction_id } = order
-        return { order_no, period, item, amount_fen, paid_at, transaction_id }
+        const { order_no, paid_at, transaction_id, refunded_fen } = order
+        const back = order.lines.length === 1 && refunded_fen ? { refunded_fen } : {}
+        return { order_no, period, item, amount_fen, paid_at, transaction_id, ...back }
       }),
     )
   return { total_paid_fen: items.reduce((sum, item) => sum + item.amount_fen, 0), items }

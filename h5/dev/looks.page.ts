@@ -91,6 +91,14 @@ describe.each(phones)('%s', (name, phone) => {
     await look('orders')
     await at(page, 'order').first().click()
     await at(page, 'state-word').waitFor()
+    await look('order-refunded')
+    await page.goBack()
+    await at(page, 'order').nth(3).click()
+    await at(page, 'refunds').waitFor()
+    await look('order-refunding')
+    await page.goBack()
+    await at(page, 'order').nth(6).click()
+    await page.getByText('支付成功').waitFor()
     await look('order-paid')
     await page.goto('/h5/paid')
     await at(page, 'paid-item').first().waitFor()
@@ -154,6 +162,11 @@ describe.each(phones)('%s', (name, phone) => {
     await look('opening')
     world.switches.refuse = { 'GET /bills': 'hang' }
     await at(page, 'waiting').waitFor()
+    // Words come after a moment, so that a quick answer does not make them flash.
+    await page.waitForFunction(
+      () => getComputedStyle(document.querySelector('.waiting-words')!).opacity === '1',
+    )
+    expect(await page.locator('.waiting-words').innerText()).toContain('正在查询费用')
     await look('waiting')
     world.switches.refuse = {
       'GET /bills': { status: 503, code: 'busy', message: '当前访问人数较多，请稍后再试' },

@@ -148,6 +148,41 @@ describe('paying', () => {
   })
 })
 
+describe('money that went back', () => {
+  it('is told in the list, on the order and among the paid items', async () => {
+    tab = await openTab(browser, mock.address)
+    const { page } = tab
+    await signIn(page, '/h5/orders')
+    await at(page, 'order').first().waitFor()
+    const rows = await at(page, 'order').allInnerTexts()
+    expect(
+      rows.slice(0, 6).map((row) => row.match(/部分退款|已退款|退款处理中|退款未到账|已关闭/)?.[0]),
+    ).toEqual(['部分退款', '已关闭', '已退款', '退款处理中', '已关闭', '退款未到账'])
+    expect(rows[0]).toContain('已退 ¥400.00')
+    expect(rows[5]).not.toContain('已退')
+    expect(rows[6]).toContain('支付成功')
+
+    await at(page, 'order').nth(3).click()
+    await at(page, 'refunds').waitFor()
+    expect(await at(page, 'state-word').innerText()).toBe('退款处理中')
+    expect(await at(page, 'refund').allInnerTexts()).toEqual([
+      expect.stringMatching(/已退款[^]*退宿退费[^]*¥1,000\.00/),
+      expect.stringMatching(/退款处理中[^]*¥600\.00/),
+    ])
+    expect(await at(page, 'refunded').innerText()).toBe('¥1,000.00')
+    await page.goBack()
+    await at(page, 'order').nth(6).click()
+    await at(page, 'state-word').waitFor()
+    expect(await at(page, 'refunds').count()).toBe(0)
+
+    await page.goto('/h5/paid')
+    expect(await at(page, 'refunded-total').innerText()).toContain('已退款 ¥1,480.00')
+    const items = await at(page, 'paid-item').allInnerTexts()
+    expect(items[0]).toContain('已退款 ¥400.00')
+    expect(items[4]).not.toContain('退款')
+  })
+})
+
 describe('the session', () => {
   it('ends on the way, and the way goes on after signing in again', async () => {
     const page = await toConfirm()

@@ -133,6 +133,21 @@ export function makeWorld(how = {}) {
     )
   }
 
+  /** Money back on the first paid orders of the list: in every state there is, and the rest without a word of it. */
+  const paidOrders = orders.filter((it) => it.state === 'paid')
+  /** @type {(order: Order | undefined, amount_fen: number, state: NonNullable<Order['refunds']>[number]['state']) => void} */
+  function goBack(order, amount_fen, state) {
+    if (!order) return
+    const at_ms = state === 'processing' ? null : now - 2 * hour
+    ;(order.refunds ??= []).push({ amount_fen, state, at_ms, reason: '退宿退费' })
+    order.refunded_fen = (order.refunded_fen ?? 0) + (state === 'success' ? amount_fen : 0)
+  }
+  goBack(paidOrders[0], 40000, 'success')
+  goBack(paidOrders[1], 8000, 'success')
+  goBack(paidOrders[2], 100000, 'success')
+  goBack(paidOrders[2], 60000, 'processing')
+  goBack(paidOrders[3], 68050, 'abnormal')
+
   /** @type {Map<string, string>} */
   const orderOfRequest = new Map()
   /** what WeChat knows and we may not yet @type {Set<string>} */

@@ -120,6 +120,42 @@ test('the app dies after paying: the order is found paid', async ({ phone }) => 
     await phone.shot('found-paid');
 });
 
+test('while WeChat is silent nobody is told that a paid order is unpaid', async ({ phone }) => {
+    await phone.enter();
+    await phone.signIn(indebted(4));
+    await control('POST', 'faults', { kind: 'notice_never', times: 0 });
+    await phone.toPaySheet();
+    await control('POST', 'faults', { kind: 'error', where: { operation: 'query_no' }, times: 0 });
+    await phone.pay();
+    await expect(phone.in('result-confirming')).toBeVisible();
+    await phone.openMenu('orders');
+    await phone.in('order').first().click();
+    await expect(phone.in('state-word')).toHaveText('支付结果确认中');
+    await expect(phone.inside.getByText('尚未支付')).toHaveCount(0);
+    await phone.shot('silent');
+    await control('DELETE', 'faults');
+    await expect(phone.in('state-word')).toHaveText('支付成功', { timeout: 20_000 });
+});
+
+test('the page wears the colours of the phone and leaves the title to WeChat', async ({ phone }) => {
+    await phone.enter();
+    await phone.signIn(indebted(5));
+    await expect(phone.at('browser-title')).toHaveText('校园缴费');
+    await expect.poll(async () => (await phone.inside.locator('.top-bar-title').boundingBox()).width).toBeLessThan(2);
+    const ground = () => phone.inside.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
+    expect(await ground()).toBe('rgb(237, 237, 237)');
+    await phone.at('theme-toggle').click();
+    await expect.poll(ground).toBe('rgb(17, 17, 17)');
+    await phone.in('home-fees').click();
+    await expect(phone.in('pay')).toBeVisible();
+    await phone.shot('dark');
+    // Whoever opens the next page in the dark is not dazzled first.
+    await phone.at('browser-close').click();
+    await phone.tapMenu();
+    await expect(phone.in('total-owed')).toBeVisible();
+    expect(await ground()).toBe('rgb(17, 17, 17)');
+});
+
 test('binding skips the password next time, and can be undone', async ({ phone }) => {
     await phone.enter();
     await phone.signIn(indebted(2));

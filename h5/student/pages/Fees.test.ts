@@ -105,6 +105,31 @@ it('says in one sentence why there is nothing, and tries again', async () => {
   expect(at(page, 'chosen-total').text()).toBe('¥8,200.00')
 })
 
+it('leads to the order where everything stands in one, without a button that cannot be pressed', async () => {
+  read.mockResolvedValue(
+    arrears(aBill('1', '学费', 700000, { state: 'in_order', order_no: 'A00001' })),
+  )
+  const page = await open()
+  expect(page.find('[data-testid=pay]').exists()).toBe(false)
+  expect(at(page, 'fees-order').attributes('href')).toBe('/h5/order?no=A00001')
+})
+
+it('does not call a day that has passed a deadline', async () => {
+  const past = Date.UTC(2025, 11, 31, 15)
+  read.mockResolvedValue(
+    arrears(
+      aBill('1', '学费', 700000, { pay_before: past, note: '截止 2025-12-31' }),
+      aBill('2', '住宿费', 120000, { pay_before: Date.now() + 86400_000, note: '截止 某日' }),
+    ),
+  )
+  const page = await open()
+  const [late, due] = page.findAll('[data-testid=bill]')
+  expect(late!.text()).toContain('已过截止日期 2025-12-31')
+  expect(late!.text().match(/截止/g)).toHaveLength(1)
+  expect(due!.text()).toContain('截止 某日')
+  expect(due!.find('[data-testid=overdue]').exists()).toBe(false)
+})
+
 it('has a word for owing nothing', async () => {
   read.mockResolvedValue(arrears())
   const page = await open()

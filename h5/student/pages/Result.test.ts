@@ -1,6 +1,6 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { aClosedOrder, aPaidOrder, aSession, saying } from '../../dev/samples'
+import { aClosedOrder, anOrder, aPaidOrder, aSession, saying } from '../../dev/samples'
 import { confirmOrder } from '../../shared/api/orders'
 import { here, replace } from '../../shared/route'
 import { keepRead, lastRead } from '../stories/cache'
@@ -78,4 +78,25 @@ it('says that nothing was taken where the order was closed', async () => {
   const page = open('ok')
   await flushPromises()
   expect(page.text()).toContain('没有扣款')
+})
+
+it('says what the school has to look into, at once and without a word of "not taken"', async () => {
+  const note = '已收到您的付款，金额与订单不一致，学校财务正在核实，请勿重复支付'
+  for (const order of [anOrder({ note }), aClosedOrder({ note })]) {
+    ask.mockResolvedValue(saying('paid', order))
+    const page = open('ok')
+    await flushPromises()
+    expect(page.find('[data-testid=result-undecided]').exists()).toBe(true)
+    expect(page.text()).toContain(note)
+    expect(page.text()).not.toContain('没有扣款')
+    page.unmount()
+  }
+})
+
+it('leads from an open question to the order with that question still open', async () => {
+  ask.mockResolvedValue(saying('unknown'))
+  const page = open('ok')
+  await vi.advanceTimersByTimeAsync(70_000)
+  const link = page.get('[data-testid=result-understood]')
+  expect(link.attributes('href')).toBe('/h5/order?no=A00001&why=undecided')
 })

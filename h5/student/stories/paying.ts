@@ -79,7 +79,7 @@ export function usePaying() {
     }
     if (isRefusal(why, 'not_signed_in', 'stopped')) return
     refusal.value = why instanceof Refusal ? why.code : ''
-    problem.value = sentenceOf(why) + (why instanceof NoAnswer ? '，重试不会重复扣款' : '')
+    problem.value = sentenceOf(why) + (why instanceof NoAnswer ? '，不会重复扣款' : '')
   }
 
   return {

@@ -40,6 +40,8 @@ describe('certain at once', () => {
     ['cancel', saying('not_paid'), 'not_paid'],
     ['fail', saying('not_paid'), 'not_paid'],
     ['unknown', saying('not_paid'), 'not_paid'],
+    ['ok', saying('paid', anOrder({ note: '金额与订单不一致，正在核实' })), 'undecided'],
+    ['ok', saying('closed', aClosedOrder({ note: '金额与订单不一致，正在核实' })), 'undecided'],
   ] as const)('after "%s" %#', async (said, answer, verdict) => {
     const seconds = askedAt([answer])
     const end = settled(said)

@@ -10,7 +10,7 @@ export type Verdict =
   | 'closed'
   /** WeChat says that nothing was paid, and the user does not claim otherwise */
   | 'not_paid'
-  /** a minute has passed without certainty; the server goes on asking */
+  /** a minute has passed without certainty and the server goes on asking, or a person has to look at it */
   | 'undecided'
   | 'stopped'
 
@@ -35,6 +35,8 @@ function verdictOf(heard: Heard, said: SheetWord): Verdict | undefined {
   const { order, wechat } = heard
   if (!order) return undefined
   if (isPaid(order)) return 'paid'
+  // Money came, but not as the order says: a person looks at it, and asking again changes nothing.
+  if (order.note) return 'undecided'
   if (order.state === 'closed') return 'closed'
   // After "ok" WeChat's books may be a moment behind its own sheet.
   if (wechat === 'not_paid' && said !== 'ok') return 'not_paid'

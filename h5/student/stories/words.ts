@@ -1,5 +1,7 @@
 // States in the words that students read.
 import type { Order } from '../../shared/api/orders'
+import { refundState } from './refunds'
+import { isPaid } from './settle'
 
 export type Tone = 'good' | 'wait' | 'plain' | 'bad'
 
@@ -8,23 +10,68 @@ export interface StateWord {
   tone: Tone
   /** one sentence for the order's own page */
   sentence: string
+  /** where the tone's own sign would mislead */
+  sign?: 'back'
 }
 
 export function stateWord(order: Order, now: number = Date.now()): StateWord {
-  switch (order.state) {
-    case 'paid':
-      return { word: '支付成功', tone: 'good', sentence: '费用已经缴清，无需再次支付' }
-    case 'paid_late':
-      return {
+  if (isPaid(order)) return refunded(order) ?? paid(order)
+  // Money came, but not as the order says: nothing to pay or to cancel until a person has looked at it.
+  if (order.note) return { word: '核实中', tone: 'wait', sentence: order.note }
+  if (order.state === 'closed') {
+    return { word: '已关闭', tone: 'plain', sentence: '订单已关闭，没有扣款' }
+  }
+  return unfinished(order, now)
+}
+
+function paid({ state, note }: Order): StateWord {
+  return state === 'paid'
+    ? { word: '支付成功', tone: 'good', sentence: note ?? '费用已经缴清，无需再次支付' }
+    : {
         word: '已收到付款',
         tone: 'good',
-        sentence: '付款在订单关闭后到账，将计入费用或原路退回，请勿再次支付',
+        sentence: note ?? '付款在订单关闭后到账，将计入费用或原路退回，请勿再次支付',
       }
-    case 'closed':
-      return { word: '已关闭', tone: 'plain', sentence: '订单已关闭，没有扣款' }
-    default:
-      return unfinished(order, now)
+}
+
+function refunded(order: Order): StateWord | undefined {
+  switch (refundState(order)) {
+    case 'processing':
+      return {
+        word: '退款处理中',
+        tone: 'wait',
+        sentence: '退款按原支付方式退回，零钱很快到账，银行卡一般需 1 至 3 个工作日',
+      }
+    case 'abnormal':
+      return {
+        word: '退款未到账',
+        tone: 'bad',
+        sentence: '原支付账户没有收下退款，请联系学校财务部门处理',
+      }
+    case 'part':
+      return {
+        word: '部分退款',
+        tone: 'plain',
+        sentence: '部分款项已按原支付方式退回',
+        sign: 'back',
+      }
+    case 'all':
+      return {
+        word: '已退款',
+        tone: 'plain',
+        sentence: '全部款项已按原支付方式退回',
+        sign: 'back',
+      }
+    case 'none':
+      return undefined
   }
+}
+
+/** for an unfinished order while WeChat does not say whether it was paid */
+export const confirmingWord: StateWord = {
+  word: '支付结果确认中',
+  tone: 'wait',
+  sentence: '微信暂时没有答复，正在继续查询。如果已经付款，请勿重复支付，结果会自动更新',
 }
 
 function unfinished(order: Order, now: number): StateWord {
