@@ -138,6 +138,21 @@ export async function expectDecent(page: Page, faults: string[], where: string):
   )
 }
 
+/** How much of what was seen has moved since the page was loaded; 0 is a page that stands still. */
+export const jumps = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        let sum = 0
+        new PerformanceObserver((seen) =>
+          seen
+            .getEntries()
+            .forEach((entry) => (sum += (entry as unknown as { value: number }).value)),
+        ).observe({ type: 'layout-shift', buffered: true })
+        setTimeout(() => done(sum), 300)
+      }),
+  )
+
 /** Keeps a picture in the folder $SHOTS, if there is one. */
 export async function shot(page: Page, name: string): Promise<void> {
   const folder = process.env['SHOTS']

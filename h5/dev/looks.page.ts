@@ -1,7 +1,17 @@
 // Every page at every width, light and dark, small and large type.
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { at, expectDecent, launch, openTab, shot, signIn, type Phone, type Tab } from './browser'
+import {
+  at,
+  expectDecent,
+  jumps,
+  launch,
+  openTab,
+  shot,
+  signIn,
+  type Phone,
+  type Tab,
+} from './browser'
 import { startMock } from './mock.mjs'
 
 type Mock = Awaited<ReturnType<typeof startMock>>
@@ -82,6 +92,22 @@ describe.each(phones)('%s', (name, phone) => {
     await at(page, 'pay').click()
     await at(page, 'confirm-total').waitFor()
     await look('confirm')
+  })
+
+  it('stands still while it is being filled', async () => {
+    const { page } = tab
+    mock.world.switches.delay_ms = 300
+    for (const [path, filled] of [
+      ['', 'total-owed'],
+      ['fees', 'pay'],
+      ['orders', 'order'],
+      ['paid', 'paid-item'],
+    ] as const) {
+      await page.goto(`/h5/${path}`)
+      await at(page, filled).first().waitFor()
+      expect(await jumps(page), path).toBeLessThan(0.01)
+    }
+    mock.world.switches.delay_ms = 0
   })
 
   it('orders and paid items', async () => {
