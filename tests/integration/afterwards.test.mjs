@@ -75,11 +75,11 @@ test('no order that WeChat has closed is still open here, and none is closed her
 test('every message left or had nobody to go to; a template was seen once, a text at least once', async () => {
     await none("SELECT business_key, reason, last_code FROM outbox WHERE state = 'failed'");
     const sent = await lab.sql(`
-        SELECT m.openid, COALESCE(r.order_no, SUBSTRING(m.business_key, 6)) AS order_no, COUNT(*) AS n, SUM(m.way = 'text') AS texts
+        SELECT m.openid, COALESCE(r.order_no, SUBSTRING(m.business_key, 6)) AS about, COUNT(*) AS n, SUM(m.way = 'text') AS texts
         FROM outbox m LEFT JOIN refunds r ON m.business_key = CONCAT('refunded:', r.out_refund_no)
-        WHERE m.state = 'sent' GROUP BY m.openid, order_no`);
+        WHERE m.state = 'sent' GROUP BY m.openid, about`);
     assert.ok(sent.length > 0);
-    for (const { openid, order_no: number, n, texts } of sent) {
+    for (const { openid, about: number, n, texts } of sent) {
         const { following, messages } = await control('GET', `users/${openid}`);
         if (!following) continue; // the chat went with him
         const seen = messages.filter((one) => one.from === 'account' && JSON.stringify(one).includes(number)).length;
