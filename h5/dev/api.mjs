@@ -110,7 +110,10 @@ function listPayments({ world }) {
         return { order_no, period, item, amount_fen, paid_at, transaction_id, ...back }
       }),
     )
-  return { total_paid_fen: items.reduce((sum, item) => sum + item.amount_fen, 0), items }
+  const kept = items.map(
+    (item) => item.amount_fen - ('refunded_fen' in item ? item.refunded_fen : 0),
+  )
+  return { total_paid_fen: kept.reduce((sum, fen) => sum + fen, 0), items }
 }
 
 /** @param {Call} call */

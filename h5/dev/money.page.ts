@@ -176,7 +176,12 @@ describe('money that went back', () => {
     expect(await at(page, 'refunds').count()).toBe(0)
 
     await page.goto('/h5/paid')
-    expect(await at(page, 'refunded-total').innerText()).toContain('已退款 ¥1,480.00')
+    expect(await at(page, 'refunded-total').innerText()).toContain('已扣除退款 ¥1,480.00')
+    const fen = (text: string) => Number(text.replace(/\D/g, ''))
+    const years = await page.getByTestId('year-total').allInnerTexts()
+    expect(years.map(fen).reduce((sum, one) => sum + one)).toBe(
+      fen(await at(page, 'paid-total').innerText()),
+    )
     const items = await at(page, 'paid-item').allInnerTexts()
     expect(items[0]).toContain('已退款 ¥400.00')
     expect(items[4]).not.toContain('退款')
