@@ -1,5 +1,5 @@
 // From the menu button to the paid bill, both ways of signing in, and everything that can be tapped differently on the way.
-import { control, expect, indebted, newcomer, password, settled, stack, test, twoYears, userName } from './phone.mjs';
+import { control, desk, expect, indebted, newcomer, password, settled, stack, test, twoYears, userName } from './phone.mjs';
 
 test('a student pays from the menu to 已缴费', async ({ phone }) => {
     await phone.follow();
@@ -154,6 +154,40 @@ test('the page wears the colours of the phone and leaves the title to WeChat', a
     await phone.tapMenu();
     await expect(phone.in('total-owed')).toBeVisible();
     expect(await ground()).toBe('rgb(17, 17, 17)');
+});
+
+test('money that goes back is seen on its way and when it has come', async ({ phone }) => {
+    await phone.enter();
+    await phone.signIn(indebted(6));
+    await phone.toPaySheet();
+    await phone.pay();
+    await expect(phone.in('result-paid')).toBeVisible();
+    const number = (await phone.in('order-no').textContent()).trim();
+    await phone.in('result-order').click();
+    await expect(phone.in('state-word')).toHaveText('支付成功');
+    await expect(phone.in('refunds')).toHaveCount(0);
+
+    await control('POST', 'settings', { refund_result: 'PROCESSING' });
+    const asked = await desk('refund', 'ask', number, '--reason', 'leaver', '--line', '1=100.00', '--by', 'li');
+    const [refund] = asked.trim().split(/\s/);
+    await desk('refund', 'release', refund, '--by', 'wang');
+    const orderAgain = async () => {
+        await phone.openMenu('orders');
+        await phone.inside.locator(`[data-order="${number}"]`).click();
+        await expect(phone.in('state-word')).toBeVisible();
+        return phone.in('state-word').textContent();
+    };
+    await expect.poll(orderAgain, { timeout: 20_000 }).toBe('退款处理中');
+    await expect(phone.in('refund')).toContainText('离校退费');
+    await phone.shot('refunding');
+
+    await control('POST', `refunds/${refund}`, { status: 'SUCCESS' });
+    await expect.poll(orderAgain, { timeout: 30_000, intervals: [1000] }).toBe('部分退款');
+    await expect(phone.in('refunded')).toContainText('100.00');
+    await phone.openMenu('paid');
+    await expect(phone.in('refunded-total')).toContainText('100.00');
+    await phone.shot('refunded');
+    await control('POST', 'settings', { refund_result: 'SUCCESS' });
 });
 
 test('binding skips the password next time, and can be undone', async ({ phone }) => {

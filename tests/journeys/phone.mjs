@@ -1,7 +1,9 @@
 // The simulator's phone as a person handles it, and what must never happen on the way.
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test as base } from '@playwright/test';
 
 import { demoAccounts } from '../../tools/college/demo.mjs';
@@ -35,6 +37,14 @@ export async function control(method, path, body) {
     });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
+}
+
+/** A command at the college's own desk, such as finance gives; answers what it prints. */
+export async function desk(...words) {
+    const root = resolve(artefacts, '../..');
+    const binary = process.env.CAMPUS_BINARY ?? join(root, 'build/release/campuspay');
+    const { stdout } = await promisify(execFile)(binary, ['--config', stack().config, ...words], { cwd: root });
+    return stdout;
 }
 
 class Phone {
