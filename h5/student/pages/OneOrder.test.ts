@@ -120,6 +120,14 @@ it('shows what went back, what is on its way and what got stuck', async () => {
   expect(page.get('[data-testid=refunded]').text()).toBe('¥1,200.00')
 })
 
+it('has no total of nothing while the only refund is on its way', async () => {
+  const refund = { amount_fen: 5000, state: 'processing', at_ms: null, reason: '' } as const
+  read.mockResolvedValue(aPaidOrder({ refunded_fen: 0, refunds: [refund] }))
+  page = await open()
+  expect(page.findAll('[data-testid=refund]')).toHaveLength(1)
+  expect(has(page, 'refunded')).toBe(false)
+})
+
 it('has no word about refunds where there were none', async () => {
   for (const none of [{}, { refunded_fen: 0, refunds: [] }]) {
     read.mockResolvedValue(aPaidOrder(none))
