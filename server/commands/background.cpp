@@ -57,8 +57,8 @@ base::task<bool> messages_round(flows::parts& with) {
 }
 
 base::task<bool> message_news_round(flows::parts& with) {
-    co_await flows::look_after_messages(with);
-    co_return false;
+    const bool more = co_await flows::look_after_messages(with);
+    co_return more;
 }
 
 base::task<bool> sweep_round(flows::parts& with) {

@@ -86,6 +86,7 @@ const message_kind* find_message_kind(std::string_view name) {
 
 std::vector<std::string_view> message_kind_names() {
     std::vector<std::string_view> out;
+    out.reserve(kinds.size());
     for (const auto& one : kinds) out.push_back(one.name);
     return out;
 }

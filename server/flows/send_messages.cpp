@@ -24,6 +24,7 @@ using rules::try_end;
 constexpr int at_once = 8;
 // A dead server's messages leave after that; longer than telling may last.
 constexpr base::epoch_ms lease_ms = 30'000;
+constexpr int deliveries_max = 50;
 constexpr db::limits quick{std::chrono::milliseconds{3000}};
 
 base::task<told> tell_if_it_exists(parts& with, const db::queued_message& one) {
@@ -151,8 +152,8 @@ base::task<void> send_or_log(parts& with, db::queued_message one, std::string ow
     }
 }
 
-base::task<void> write_deliveries(parts& with) {
-    const auto look = [](db::connection& db) { return db::told_deliveries(db, 50); };
+base::task<bool> write_deliveries(parts& with) {
+    const auto look = [](db::connection& db) { return db::told_deliveries(db, deliveries_max); };
     const auto told_ones = co_await with.pool.read(look);
     for (const auto& one : told_ones) {
         std::optional<base::epoch_ms> again;
@@ -166,6 +167,7 @@ base::task<void> write_deliveries(parts& with) {
         const auto unit = [&](db::connection& db) { db::write_delivery(db, one, again); };
         co_await with.pool.transact(unit);
     }
+    co_return static_cast<int>(told_ones.size()) == deliveries_max;
 }
 
 }  // namespace
@@ -186,13 +188,14 @@ base::task<int> send_messages_once(parts& with) {
     co_return static_cast<int>(due.size());
 }
 
-base::task<void> look_after_messages(parts& with) {
-    co_await write_deliveries(with);
+base::task<bool> look_after_messages(parts& with) {
+    const bool more = co_await write_deliveries(with);
     const auto look = [](db::connection& db) { return db::count_messages(db); };
     const auto counts = co_await with.pool.read(look);
     with.messages.queued_now = counts.queued;
     with.messages.failed_now = counts.failed;
     with.messages.oldest_at = counts.oldest_at.value_or(0);
+    co_return more;
 }
 
 }  // namespace flows

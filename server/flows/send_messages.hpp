@@ -11,7 +11,8 @@ namespace flows {
 // may do it at once.
 base::task<int> send_messages_once(parts& with);
 
-// Writes down what WeChat told about template messages, and counts the outbox for /metrics.
-base::task<void> look_after_messages(parts& with);
+// Writes down what WeChat told about template messages, and counts the outbox for /metrics. True:
+// there is more to write down.
+base::task<bool> look_after_messages(parts& with);
 
 }  // namespace flows

@@ -104,7 +104,7 @@ base::conf settings(bool templates) {
 // The college with its account at work.
 struct office : college {
     explicit office(bool templates = false)
-        : conf{settings(templates)}, with{conf, pool, net}, clock{[this] { return now; }} {
+        : conf{settings(templates)}, with{conf, pool, pool, net}, clock{[this] { return now; }} {
         database.execute("UPDATE people SET name = '甲乙' WHERE id = 11");
     }
 
@@ -145,12 +145,7 @@ struct office : college {
         });
     }
     int send() { return fakes::run(flows::send_messages_once(with)); }
-    void look_after() {
-        fakes::run([](flows::parts& parts) -> base::task<bool> {
-            co_await flows::look_after_messages(parts);
-            co_return true;
-        }(with));
-    }
+    bool look_after() { return fakes::run(flows::look_after_messages(with)); }
     void bind(const std::string& openid, base::epoch_ms at) {
         pool.run_now([&](db::connection& db) {
             db::bind(db, openid, {student, db::sign_in_level::own}, at);
@@ -602,6 +597,21 @@ TEST_CASE("what WeChat tells about a template message is kept, before or after o
         here.look_after();
         CHECK(here.of("delivery") == "delivered");
     }
+}
+
+TEST_CASE("many words of WeChat are written down piece by piece") {
+    office here{true};
+    here.database.execute(
+        "INSERT INTO outbox (id, kind, business_key, state, next_try_ms, created_ms, msgid) "
+        "SELECT seq, 'paid', CONCAT('paid:X', seq), 'sent', 0, 0, seq FROM seq_1_to_70"
+    );
+    here.database.execute(
+        "INSERT INTO template_deliveries (msgid, result, told_ms) "
+        "SELECT seq, 'delivered', 1 FROM seq_1_to_70"
+    );
+    CHECK(here.look_after());
+    CHECK_FALSE(here.look_after());
+    CHECK(here.database.value("SELECT COUNT(*) FROM outbox WHERE delivery = 'delivered'") == "70");
 }
 
 TEST_CASE("the outbox is counted for whoever watches") {

@@ -192,6 +192,22 @@ test('a template that does not fit: a person is shown it, corrects it, and sends
     assert.deepEqual(trace, { actor: 'command:outbox', result: 'queued' });
 });
 
+test('a refund is told too, with its amount and reason, and that it went back the way it came', async () => {
+    const { phone, number, order } = await paid();
+    const asked = await campuspay('refund', 'ask', number, '--by', 'li', '--reason', 'mistake');
+    assert.equal(asked.status, 0, asked.out);
+    const refund = /^(\S+) /.exec(asked.out)[1];
+    assert.equal((await campuspay('refund', 'release', refund, '--by', 'wang')).status, 0);
+    const row = await eventually(() => one(`SELECT state, way, openid FROM outbox WHERE business_key = 'refunded:${refund}'`), (found) => found && found.state !== 'queued', 40);
+    assert.deepEqual([row.state, row.way, row.openid], ['sent', 'template', phone.openid]);
+    const cards = await eventually(() => told(phone.openid, number), (list) => list.length === 2, 5);
+    const { data } = cards.find((card) => card.data.title === '退款成功通知');
+    assert.equal(data.values.amount1, `${(order.amount_fen / 100).toFixed(2)}元`);
+    assert.equal(data.values.character_string3, number);
+    assert.equal(data.values.thing4, '误缴退款');
+    assert.equal(data.url, `${stack.server}/h5/order?no=${number}`);
+});
+
 test('the payer does not follow: the WeChat account that is bound to the student is told', async () => {
     const student = nextStudent('messages_out');
     const bound = await studentOnPhone(student);
