@@ -17,6 +17,9 @@ namespace {
 
 constexpr auto payment_of_order = "SELECT transaction_id FROM payments WHERE order_no = ?";
 
+constexpr auto payment_of_transaction =
+    "SELECT order_no FROM payments WHERE mch_id = ? AND transaction_id = ?";
+
 constexpr auto insert_payment =
     "INSERT INTO payments (id, mch_id, transaction_id, order_no, amount_fen, paid_ms, learnt_by, "
     "state, surplus_fen, booked_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -245,6 +248,23 @@ payment_outcome apply_payment(connection& db, const payment_fact& fact, base::ep
     book(db, journal, now);
     base::crash_point("payment.after_journal");
     return *to == rules::order_state::paid ? payment_outcome::applied : payment_outcome::late;
+}
+
+bool book_stray_payment(connection& db, const payment_fact& fact, base::epoch_ms now) {
+    if (db.select(payment_of_transaction, fact.mch_id, fact.transaction_id).next()) {
+        db.found_done();
+        return false;
+    }
+    keep_payment(db, fact, "odd", fact.amount, now);
+    base::crash_point("payment.after_stray_row");
+    const auto key = "payment:" + fact.order_no;
+    ledger_journal journal{"payment_stray", key, {}, fact.paid_at};
+    journal.entries = {
+        {provider_account(fact.mch_id), {}, {}, fact.amount},
+        {suspense_account, {}, {}, -fact.amount},
+    };
+    book(db, journal, now);
+    return true;
 }
 
 std::vector<std::string> parked_payments(connection& db, int count) {

@@ -42,6 +42,10 @@ std::string_view name_of(payment_outcome outcome);
 // the message to the student.
 payment_outcome apply_payment(connection& db, const payment_fact& fact, base::epoch_ms now);
 
+// Money for an order that we do not know: on the books in suspense, under a number of its own
+// (rules::stray_order_no), so that it can be refunded. False: this transaction is known already.
+bool book_stray_payment(connection& db, const payment_fact& fact, base::epoch_ms now);
+
 // Late money that waits for a newer order of the same bills: credits or releases what it can.
 // Answers the order numbers that were looked at.
 std::vector<std::string> parked_payments(connection& db, int count);

@@ -2,13 +2,14 @@
 
 #include "server/base/error.hpp"
 #include "server/flows/account_tokens.hpp"
+#include "server/flows/aside.hpp"
 #include "server/flows/passwords.hpp"
 
 namespace flows {
 merchant_desk::merchant_desk(
     const base::merchant_conf& conf, std::string app_id, wechat::http_client& http
 )
-    : who{conf, std::move(app_id)}, calls{who, http}, orders{calls}, refunds{calls} {}
+    : who{conf, std::move(app_id)}, calls{who, http}, orders{calls}, refunds{calls}, bills{calls} {}
 
 parts::parts(
     const base::conf& settings,
@@ -24,7 +25,8 @@ parts::parts(
       callback{settings.account},
       tokens{std::make_unique<account_tokens>(settings.account, vault, database, transport)},
       account{transport, settings.account.api_base, *tokens},
-      secrets{std::make_unique<passwords>()} {
+      secrets{std::make_unique<passwords>()},
+      heavy{std::make_unique<aside>()} {
     for (const auto& merchant : conf.merchants) {
         desks.push_back(std::make_unique<merchant_desk>(merchant, conf.account.app_id, http));
     }

@@ -12,6 +12,7 @@
 #include "wechat/http_client.hpp"
 #include "wechat/mp/api.hpp"
 #include "wechat/mp/callback.hpp"
+#include "wechat/pay/bills.hpp"
 #include "wechat/pay/client.hpp"
 #include "wechat/pay/merchant.hpp"
 #include "wechat/pay/orders.hpp"
@@ -20,6 +21,7 @@
 // What the stories are played with. Built once in main, shared by all threads.
 namespace flows {
 
+class aside;
 class passwords;
 class account_tokens;
 
@@ -31,6 +33,7 @@ struct merchant_desk {
     wechat::pay::client calls;
     wechat::pay::orders orders;
     wechat::pay::refunds refunds;
+    wechat::pay::bills bills;
 };
 
 struct parts {
@@ -51,6 +54,7 @@ struct parts {
     wechat::mp::api account;
     std::unique_ptr<passwords> secrets;
     message_desk messages;
+    std::unique_ptr<aside> heavy;  // for what computes for tenths of a second
 
     // Throws base::error{conf_invalid}: an order names a merchant that the configuration dropped.
     merchant_desk& desk_of(std::string_view mch_id) const;

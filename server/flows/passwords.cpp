@@ -1,24 +1,14 @@
 #include "server/flows/passwords.hpp"
 
-#include <exception>
-#include <memory>
 #include <utility>
 
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <sodium.h>
 
 #include "server/base/error.hpp"
+#include "server/flows/aside.hpp"
 
 namespace flows {
 namespace {
-
-namespace asio = boost::asio;
-constexpr asio::use_awaitable_t<base::io_executor> use_task;
 
 // OWASP's minimum for argon2id; a rush of sign-ins must pass (reference stack, section 4).
 constexpr unsigned long long operations = 2;
@@ -42,32 +32,6 @@ std::string hash_now(const std::string& password) {
 const std::string& nobodys_hash() {
     static const std::string made = hash_now("nobody");
     return made;
-}
-
-// Runs `work` on the pool and resumes the coroutine on its own executor.
-template <class Answer, class Work>
-base::task<Answer> elsewhere(asio::thread_pool& pool, Work& work) {
-    const auto home = co_await asio::this_coro::executor;
-    auto start = [&pool, &work, home](auto handler) {
-        auto kept = std::make_shared<decltype(handler)>(std::move(handler));
-        auto guard = asio::make_work_guard(home);
-        asio::post(pool, [kept, guard, home, &work]() mutable {
-            std::exception_ptr failure;
-            Answer answer{};
-            try {
-                answer = work();
-            } catch (...) {
-                failure = std::current_exception();
-            }
-            asio::post(home, [kept, failure, answer = std::move(answer)]() mutable {
-                (*kept)(failure, std::move(answer));
-            });
-        });
-    };
-    auto answer = co_await asio::async_initiate<
-        const asio::use_awaitable_t<base::io_executor>,
-        void(std::exception_ptr, Answer)>(start, use_task);
-    co_return answer;
 }
 
 class place_in_line {
