@@ -31,7 +31,7 @@ const std::vector<book_check> checks{
      "每笔收款分录都有收款记录",
      "SELECT CONCAT('journal ', j.business_key) AS place FROM ledger_journals j "
      "LEFT JOIN payments p ON j.business_key = CONCAT('payment:', p.order_no) "
-     "WHERE j.kind IN ('payment', 'payment_odd') AND p.id IS NULL"},
+     "WHERE j.kind IN ('payment', 'payment_odd', 'payment_stray') AND p.id IS NULL"},
     {"refunds_booked",
      "已退出的款项与账面一致",
      "SELECT CONCAT('refund ', r.out_refund_no) AS place FROM refunds r "
@@ -158,6 +158,42 @@ const std::vector<book_check> checks{
      "LEFT JOIN payments p ON p.order_no = n.order_no "
      "WHERE n.event_type = 'TRANSACTION.SUCCESS' AND n.outcome IN ('applied', 'late', 'repeated') "
      "AND p.id IS NULL"},
+    {"fees_match_days",
+     "已记账的手续费与对账单一致",
+     "SELECT CONCAT('fees ', d.day, ' ', d.mch_id) AS place FROM reconciliation_days d "
+     "LEFT JOIN ledger_journals j ON j.kind = 'fees' "
+     "AND (j.business_key = CONCAT('fees:', d.mch_id, ':', d.day) "
+     "OR j.business_key LIKE CONCAT('fees:', d.mch_id, ':', d.day, ':%')) "
+     "LEFT JOIN ledger_entries e ON e.journal_id = j.id "
+     "AND e.account = CONCAT('fees:', d.mch_id) WHERE d.state <> 'open' "
+     "GROUP BY d.day, d.mch_id, d.booked_fees_fen "
+     "HAVING COALESCE(SUM(e.amount_fen), 0) <> d.booked_fees_fen"},
+    {"fees_have_days",
+     "每笔手续费分录都有对账单，每笔划转都有人决定",
+     "SELECT CONCAT('journal ', j.business_key) AS place FROM ledger_journals j "
+     "LEFT JOIN reconciliation_days d "
+     "ON d.day = SUBSTRING_INDEX(SUBSTRING_INDEX(j.business_key, ':', 3), ':', -1) "
+     "AND d.mch_id = SUBSTRING_INDEX(SUBSTRING_INDEX(j.business_key, ':', 2), ':', -1) "
+     "WHERE j.kind = 'fees' AND d.day IS NULL "
+     "UNION ALL SELECT CONCAT('journal ', j.business_key) FROM ledger_journals j "
+     "LEFT JOIN reconciliation_differences x ON x.kind = 'flow_other' "
+     "AND x.resolution = 'booked' "
+     "AND j.business_key = CONCAT('transfer:', x.mch_id, ':', x.business_key) "
+     "WHERE j.kind = 'transfer' AND x.id IS NULL"},
+    {"balanced_days_decided",
+     "相符和已结账的日子没有未处理的差异",
+     "SELECT CONCAT('difference ', x.day, ' #', x.number) AS place "
+     "FROM reconciliation_differences x JOIN reconciliation_days d "
+     "ON d.day = x.day AND d.mch_id = x.mch_id "
+     "WHERE d.state IN ('balanced', 'closed') AND x.state <> 'resolved'"},
+    {"closed_days_stand",
+     "已结账的日子没有再记账，结账时的链条未变",
+     "SELECT CONCAT('day ', d.day, ' ', d.mch_id) AS place FROM reconciliation_days d "
+     "LEFT JOIN ledger_journals at ON at.seq = d.closed_seq "
+     "WHERE d.state = 'closed' AND ((d.closed_seq > 0 AND (at.id IS NULL "
+     "OR at.hash <> d.closed_hash)) OR EXISTS (SELECT 1 FROM ledger_journals j "
+     "WHERE j.seq > d.closed_seq AND j.value_ms < d.ends_ms) OR d.ends_ms > "
+     "(SELECT closed_until_ms FROM ledger_chain WHERE id = 1))"},
     {"chain_complete",
      "分录编号连续",
      "SELECT CONCAT('journals ', t.found, ', head ', t.head) AS place FROM (SELECT "

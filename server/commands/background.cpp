@@ -12,6 +12,7 @@
 #include "server/base/error.hpp"
 #include "server/base/log.hpp"
 #include "server/flows/pause.hpp"
+#include "server/flows/reconcile_nightly.hpp"
 #include "server/flows/refund_order.hpp"
 #include "server/flows/send_messages.hpp"
 #include "server/flows/verify_books.hpp"
@@ -61,6 +62,11 @@ base::task<bool> message_news_round(flows::parts& with) {
     co_return more;
 }
 
+base::task<bool> reconcile_round(flows::parts& with) {
+    co_await flows::reconcile_nightly(with);
+    co_return false;
+}
+
 base::task<bool> sweep_round(flows::parts& with) {
     co_await flows::sweep_ended(with);
     co_return false;
@@ -86,6 +92,7 @@ constexpr rhythm rhythms[] = {
     {"verify", verify_round, std::chrono::minutes{1}},
     {"messages", messages_round, std::chrono::seconds{1}},
     {"message_news", message_news_round, std::chrono::seconds{5}},
+    {"reconcile", reconcile_round, std::chrono::minutes{1}},
     {"sweep", sweep_round, std::chrono::minutes{5}},
     {"certificates", certificates_round, std::chrono::minutes{2}},
 };

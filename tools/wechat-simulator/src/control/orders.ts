@@ -79,7 +79,7 @@ export function orderRoutes(world: World, router: Router): void {
     const { order: found, ticket } = wanted(world, from);
     world.cashier.pay(found, {
       ticket, openid: optionalText(from, 'openid'), coupon: optionalNumber(from, 'coupon'), bank_type: optionalText(from, 'bank_type'),
-      notice: from['notice'] !== false, force: from['force'] === true,
+      notice: from['notice'] !== false, force: from['force'] === true, paid_at: optionalNumber(from, 'paid_at'),
     });
     return json(orderView(world, found));
   });
@@ -100,6 +100,7 @@ export function orderRoutes(world: World, router: Router): void {
     const found = order(req);
     const amount = optionalNumber(from, 'amount') ?? found.total - world.refunds.reserved(found);
     const refund = world.refunds.byConsole(found, amount, optionalText(from, 'reason') ?? '商户平台退款');
+    refund.created_at = optionalNumber(from, 'created_at') ?? refund.created_at;
     world.cashier.later(refund);
     return json(refund);
   });

@@ -15,10 +15,27 @@ export interface AddedRow {
   at: number;
 }
 
+/** A movement of the account that is neither a payment nor a refund: a withdrawal (negative), a top-up. */
+export interface AddedMovement {
+  number: string;
+  at: number;
+  fen: number;
+  name: string;
+}
+
+/** Rightly hashed, wrongly made; `hash`: the other way round. */
+export type Spoilt = 'hash' | 'totals' | 'cut' | 'other_merchant' | 'shuffled';
+
 export interface Surprise {
   drop?: string[];
-  alter?: Record<string, { total: number }>;
+  alter?: Record<string, { total?: number; fee_fine?: number; state?: string }>;
   add?: AddedRow[];
+  twice?: string[];
+  drop_refunds?: string[];
+  alter_refunds?: Record<string, { amount: number }>;
+  flow_drop?: string[];
+  flow_add?: AddedMovement[];
+  spoil?: { trade?: Spoilt; flow?: Spoilt };
   status?: 'NO_STATEMENT_EXIST' | 'STATEMENT_CREATING';
 }
 
@@ -29,6 +46,8 @@ interface Movement {
   total: number;
   back: number;
   fee: number;
+  /** What the trade bill prints, in 1/100000 yuan. */
+  feeFine: number;
 }
 
 const HEAD = '交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,应结订单金额,代金券金额';
@@ -44,7 +63,8 @@ const FLOW = '记账时间,微信支付业务单号,资金流水单号,业务名
 const FLOW_TOTALS = '资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额';
 
 const yuan = (fen: number): string => (fen / 100).toFixed(2);
-const feeText = (fen: number): string => (fen / 100).toFixed(5);
+const FINE = 1000;
+const feeText = (fine: number): string => `${fine < 0 ? '-' : ''}${Math.floor(Math.abs(fine) / 100000)}.${String(Math.abs(fine) % 100000).padStart(5, '0')}`;
 /** Backticks and line breaks in a cell would break the file. */
 const cell = (text: string): string => text.replace(/[`\r\n]/g, ' ');
 const line = (cells: string[]): string => cells.map((c) => `\`${cell(c)}`).join(',');
@@ -63,12 +83,13 @@ export class Bills {
     const change = this.surprises.get(beijingDate(order.paid_at))?.alter?.[order.out_trade_no];
     const total = change?.total ?? order.total;
     const fee = this.fee(total);
+    const feeFine = change?.fee_fine ?? fee * FINE;
     return {
-      at: order.paid_at, refund: false, total, back: 0, fee,
+      at: order.paid_at, refund: false, total, back: 0, fee, feeFine,
       row: {
-        ...this.common(order), 交易时间: billTime(order.paid_at), 交易状态: 'SUCCESS', 应结订单金额: yuan(total), 代金券金额: yuan(order.coupon),
+        ...this.common(order), 交易时间: billTime(order.paid_at), 交易状态: change?.state ?? 'SUCCESS', 应结订单金额: yuan(total), 代金券金额: yuan(order.coupon),
         微信退款单号: '0', 商户退款单号: '0', 退款金额: '0.00', 充值券退款金额: '0.00', 退款类型: '', 退款状态: '',
-        手续费: feeText(fee), 订单金额: yuan(total), 申请退款金额: '0.00',
+        手续费: feeText(feeFine), 订单金额: yuan(total), 申请退款金额: '0.00',
       },
     };
   }
@@ -82,15 +103,18 @@ export class Bills {
   }
 
   private back(refund: Refund, order: Order, type: BillType): Movement {
-    const fee = -this.fee(refund.amount);
+    const change = this.surprises.get(beijingDate(refund.created_at))?.alter_refunds?.[refund.out_refund_no];
+    const amount = change?.amount ?? refund.amount;
+    const fee = -this.fee(amount);
+    const feeFine = fee * FINE;
     return {
-      at: refund.created_at, refund: true, total: 0, back: refund.amount, fee,
+      at: refund.created_at, refund: true, total: 0, back: amount, fee, feeFine,
       row: {
         ...this.common(order), 交易时间: billTime(type === 'REFUND' ? order.paid_at : refund.created_at), 交易状态: 'REFUND',
         应结订单金额: '0.00', 代金券金额: '0.00', 退款申请时间: billTime(refund.created_at),
         退款成功时间: refund.success_at ? billTime(refund.success_at) : '', 微信退款单号: refund.refund_id, 商户退款单号: refund.out_refund_no,
-        退款金额: yuan(refund.amount), 充值券退款金额: '0.00', 退款类型: 'ORIGINAL', 退款状态: refund.status,
-        手续费: feeText(fee), 订单金额: '0.00', 申请退款金额: yuan(refund.amount),
+        退款金额: yuan(amount), 充值券退款金额: '0.00', 退款类型: 'ORIGINAL', 退款状态: refund.status,
+        手续费: feeText(feeFine), 订单金额: '0.00', 申请退款金额: yuan(amount),
       },
     };
   }
@@ -108,9 +132,14 @@ export class Bills {
     for (const order of this.orders.all()) {
       if (order.mch_id !== mchId || order.paid_at === 0) continue;
       const dropped = surprise?.drop?.includes(order.out_trade_no);
-      if (type !== 'REFUND' && wanted(order.paid_at) && !dropped) found.push(this.payment(order));
+      if (type !== 'REFUND' && wanted(order.paid_at) && !dropped) {
+        found.push(this.payment(order));
+        if (surprise?.twice?.includes(order.out_trade_no)) found.push(this.payment(order));
+      }
       if (type === 'SUCCESS') continue;
-      for (const refund of this.refunds.of(order)) if (wanted(refund.created_at)) found.push(this.back(refund, order, type));
+      for (const refund of this.refunds.of(order)) {
+        if (wanted(refund.created_at) && !surprise?.drop_refunds?.includes(refund.out_refund_no)) found.push(this.back(refund, order, type));
+      }
     }
     for (const row of (type === 'REFUND' ? [] : surprise?.add) ?? []) found.push(this.added(row, mchId, appId));
     return found;
@@ -124,36 +153,55 @@ export class Bills {
     const sum = (pick: (m: Movement) => number): number => rows.reduce((total, m) => total + pick(m), 0);
     const paid = yuan(sum((m) => m.total));
     const back = yuan(sum((m) => m.back));
-    const fees = feeText(sum((m) => m.fee));
+    const fees = feeText(sum((m) => m.feeFine));
     const totals = type === 'SUCCESS' ? [String(rows.length), paid, fees, paid] : [String(rows.length), paid, back, '0.00', fees, paid, back];
-    return file([
+    const spoilt = this.surprises.get(date)?.spoil?.trade;
+    if (spoilt === 'other_merchant') for (const m of rows) m.row['商户号'] = '1900000999';
+    const lines = [
       COLUMNS[type], ...rows.map((m) => line(columns.map((name) => m.row[name] ?? ''))),
       type === 'SUCCESS' ? SUCCESS_TOTALS : TOTALS, line(totals),
-    ]);
+    ];
+    return file(spoil(lines, spoilt));
   }
 
   /** Every movement on the account; the balance runs from the first day of all. */
   flow(mchId: string, appId: string, date: string): Buffer | undefined {
-    const all = this.movements(mchId, appId, 'ALL', (at) => beijingDate(at) <= date, this.surprises.get(date)).sort((a, b) => a.at - b.at);
+    const surprise = this.surprises.get(date);
+    const dropped = (voucher: string): boolean => surprise?.flow_drop?.includes(voucher) ?? false;
+    const steps = this.movements(mchId, appId, 'ALL', (at) => beijingDate(at) <= date, surprise)
+      .flatMap((move) => flowSteps(move).map((step) => ({ at: move.at, number: move.row['微信订单号'] ?? '', ...step })))
+      .filter((step) => !dropped(step.voucher));
+    for (const [day, { flow_add: added }] of this.surprises) {
+      if (day > date) continue;
+      for (const { number, at, fen, name } of added ?? []) steps.push({ at, number, fen, business: number, name, remark: '', voucher: number });
+    }
+    steps.sort((a, b) => a.at - b.at);
     let balance = 0;
     const lines: string[] = [];
     const count = { income: 0, incomeFen: 0, expense: 0, expenseFen: 0 };
-    for (const move of all) {
-      for (const step of flowSteps(move)) {
-        balance += step.fen;
-        if (beijingDate(move.at) !== date) continue;
-        if (step.fen > 0) { count.income += 1; count.incomeFen += step.fen; } else { count.expense += 1; count.expenseFen -= step.fen; }
-        lines.push(line([
-          billTime(move.at), step.business, move.row['微信订单号'] ?? '', step.name, step.name, step.fen > 0 ? '收入' : '支出', yuan(Math.abs(step.fen)),
-          yuan(balance), 'system', step.remark, step.voucher,
-        ]));
-      }
+    for (const step of steps) {
+      balance += step.fen;
+      if (beijingDate(step.at) !== date) continue;
+      if (step.fen > 0) { count.income += 1; count.incomeFen += step.fen; } else { count.expense += 1; count.expenseFen -= step.fen; }
+      lines.push(line([
+        billTime(step.at), step.business, step.number, step.name, step.name, step.fen > 0 ? '收入' : '支出', yuan(Math.abs(step.fen)),
+        yuan(balance), 'system', step.remark, step.voucher,
+      ]));
     }
     if (lines.length === 0) return undefined;
     const loose = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value));
     const totals = [lines.length, count.income, count.incomeFen / 100, count.expense, count.expenseFen / 100].map(loose);
-    return file([FLOW, ...lines, FLOW_TOTALS, line(totals)]);
+    return file(spoil([FLOW, ...lines, FLOW_TOTALS, line(totals)], surprise?.spoil?.flow));
   }
+}
+
+function spoil(lines: string[], how: Spoilt | undefined): string[] {
+  const out = [...lines];
+  if (how === 'totals') out[out.length - 1] = (out.at(-1) ?? '').replace(/^`\d+(\.\d+)?/, '`999');
+  if (how === 'cut') out.pop();
+  // Away from both ends: the first and the last balance stay where they were.
+  if (how === 'shuffled') out.splice(1, out.length - 3, ...out.slice(2, out.length - 2), out[1] ?? '');
+  return out;
 }
 
 interface Step {
@@ -185,6 +233,7 @@ export interface Statement {
   bytes: Buffer;
 }
 
-export function statement(plain: Buffer, gzip: boolean): Statement {
-  return { plain, sha1: createHash('sha1').update(plain).digest('hex'), bytes: gzip ? gzipSync(plain) : plain };
+export function statement(plain: Buffer, gzip: boolean, wrongHash = false): Statement {
+  const hashed = wrongHash ? Buffer.concat([plain, Buffer.from(' ')]) : plain;
+  return { plain, sha1: createHash('sha1').update(hashed).digest('hex'), bytes: gzip ? gzipSync(plain) : plain };
 }

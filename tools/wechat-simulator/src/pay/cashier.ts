@@ -16,6 +16,8 @@ export interface PayInput {
   bank_type?: string | undefined;
   notice?: boolean | undefined;
   force?: boolean | undefined;
+  /** The payment is as old as that, for bills of past days. */
+  paid_at?: number | undefined;
 }
 
 export const REFUSALS: Record<Refusal, string> = {
@@ -52,6 +54,7 @@ export class Cashier {
     const coupon = input.coupon ?? 0;
     if (!Number.isSafeInteger(coupon) || coupon < 0 || coupon > order.total) throw new HttpProblem(400, 'coupon must be 0 to total');
     this.orders.markPaid(order, openid, coupon, input.bank_type ?? 'OTHERS');
+    if (input.paid_at !== undefined) order.paid_at = Math.floor(input.paid_at / 1000) * 1000;
     if (input.notice !== false) this.announce(order);
     this.receipt(order);
     return order;
