@@ -38,6 +38,12 @@ const surprise = (date, body) => control('POST', `bills/${date}`, body);
 const calmBill = (date) => control('DELETE', `bills/${date}`);
 const differences = (date) => lab.sql(`SELECT number, kind, state, proposal, resolution, provider_fen, our_fen FROM reconciliation_differences WHERE day = '${date}' ORDER BY number`);
 const kinds = async (date) => (await differences(date)).map((row) => `${row.kind} ${row.state}${row.resolution ? ` ${row.resolution}` : ''}`);
+/** The bills of today grow while the day goes on, and with them the fees: what finance does about it. */
+async function settleFees(date) {
+    await reconcile(date);
+    for (const row of await differences(date)) if (row.kind === 'fees_differ' && row.state === 'open') await reconcile(date, '--fix', row.number, '--by', 'li');
+    await run(date, 0);
+}
 const decide = (date, word, number, note = '已查明') => run(date, 0, null, word, String(number), '--note', note, '--by', 'li');
 
 async function order() {
@@ -154,8 +160,9 @@ test('the bill names another amount than the query: nothing is booked, a person 
     await run(date, 1, /不能自动处理/, '--fix', '1', '--by', 'li');
     assert.equal((await lab.sql(`SELECT id FROM payments WHERE order_no = '${made.number}'`)).length, 0);
     await calmBill(date);
-    await run(date, 0);
-    assert.deepEqual(await kinds(date), ['payment_missing_here resolved booked']);
+    await run(date, 1, /fees_differ/);
+    await settleFees(date);
+    assert.deepEqual(await kinds(date), ['payment_missing_here resolved booked', 'fees_differ resolved booked']);
 });
 
 test('money for an order that nobody knows goes into suspense and can be sent back', async () => {
@@ -256,11 +263,11 @@ test('our refund on the same day balances; one by hand in the console is booked 
     await fault('lost_before', { where: { operation: 'refund_query' } });
     const [{ number: which }] = (await differences(date)).filter((row) => row.kind === 'platform_refund');
     await run(date, 3, /没有明确回答/, '--fix', which, '--by', 'li');
-    await decide(date, '--fix', which);
+    await reconcile(date, '--fix', which, '--by', 'li');
     assert.equal(await onceMore(date, '--fix', which, '--by', 'li'), 0);
     assert.equal((await other.phone.arrears()).total_owed_fen, 100);
     assert.equal((await one(`SELECT origin FROM refunds WHERE out_refund_no = '${byHand.out_refund_no}'`)).origin, 'platform');
-    await run(date, 0);
+    await settleFees(date);
 });
 
 test('refunds that the bill alters, drops or that we lost', async () => {
@@ -277,7 +284,7 @@ test('refunds that the bill alters, drops or that we lost', async () => {
     await surprise(date, { drop_refunds: [number] });
     await run(date, 1, /refund_missing_there[\s\S]*等待次日账单/);
     await calmBill(date);
-    await run(date, 0);
+    await settleFees(date);
 
     // WeChat took it, and neither answer nor notice reached us.
     const next = await order();
@@ -289,7 +296,7 @@ test('refunds that the bill alters, drops or that we lost', async () => {
     await campuspay('refund', 'release', second, '--by', 'wang');
     await eventually(() => control('GET', `orders/${next.number}`), ({ refunds }) => refunds.length === 1, 20);
     await lab.sql(`UPDATE refunds SET next_ms = NULL WHERE out_refund_no = '${second}'`);
-    await run(date, 0);
+    await settleFees(date);
     assert.match((await one(`SELECT state FROM refunds WHERE out_refund_no = '${second}'`)).state, /processing|success/);
     await lab.sql(`UPDATE refunds SET next_ms = 1 WHERE out_refund_no = '${second}' AND state = 'processing'`);
     await eventually(() => one(`SELECT state FROM refunds WHERE out_refund_no = '${second}'`), (row) => row.state === 'success', 30);
@@ -406,8 +413,10 @@ test('a ledger that was tampered with shows', async () => {
     await run(date, 0);
     const change = (sign) => lab.sql(`UPDATE ledger_entries e JOIN ledger_journals j ON j.id = e.journal_id SET e.amount_fen = e.amount_fen ${sign} 1 WHERE j.business_key = 'payment:${made.number}' AND e.account LIKE 'provider:%'`);
     await change('-');
-    await run(date, 1, /ledger_differs[\s\S]*总账与收款/);
+    const seen = await reconcile(date);
     await change('+');
+    assert.equal(seen.status, 1);
+    assert.match(seen.out, /总账与收款、退款记录不同.*ledger_differs/);
     await run(date, 0);
 });
 
