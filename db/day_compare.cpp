@@ -177,7 +177,7 @@ constexpr std::array looks{
         "'' AS transaction_id, 0 AS provider_fen, e.amount_fen AS our_fen "
         "FROM ledger_journals j JOIN ledger_entries e ON e.journal_id = j.id "
         "LEFT JOIN payments p ON j.business_key = CONCAT('payment:', p.order_no) "
-        "AND p.order_no = SUBSTRING(j.business_key, 9) "
+        "AND p.order_no = SUBSTRING(j.business_key, 9) AND p.mch_id = SUBSTRING(e.account, 10) "
         "LEFT JOIN refunds r ON r.mch_id = SUBSTRING(e.account, 10) "
         "AND r.out_refund_no = SUBSTRING(j.business_key, CHAR_LENGTH(e.account) + 5) "
         "WHERE e.account = CONCAT('provider:', ?) AND j.value_ms >= ? AND j.value_ms < ? "

@@ -213,7 +213,7 @@ base::task<mend_outcome> explain(parts& with, const case_at_hand& at) {
 
 using story = base::task<mend_outcome> (*)(parts&, const case_at_hand&);
 
-base::task<mend_outcome> decide_held(
+base::task<mend_outcome> act_on_difference(
     parts& with, const db::day_lease& mine, const mend_wish& wish, story act
 ) {
     const auto day = base::to_text(wish.day);
@@ -239,6 +239,14 @@ base::task<mend_outcome> decide_held(
             {{"day", day}, {"number", at.one.number}, {"kind", rules::name_of(at.one.kind)}}
         );
     }
+    co_return out;
+}
+
+base::task<mend_outcome> decide_held(
+    parts& with, const db::day_lease& mine, const mend_wish& wish, story act
+) {
+    auto out = co_await act_on_difference(with, mine, wish, act);
+    // Also when it was decided before: whoever did may have ended between that and this.
     co_await reconcile_held_day(with, mine, wish.day, bills_from::file);
     co_return out;
 }

@@ -1,13 +1,14 @@
 // The daily close: three sides of a day, every way in which they can differ, what a person does about it, and the end of the
 // day. In a lab of its own, so that a day holds what its check put there; each check has a past day for itself.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
 
-import { openLab } from '../support/lab.mjs';
+import { openLab, root } from '../support/lab.mjs';
 
-const opened = await openLab({ name: 'reconcile', students: 160 });
+const opened = await openLab({ name: 'reconcile', students: 260 });
 process.env.CAMPUS_LAB = opened.file;
 const { calm, campuspay, control, eventually, fault, lab, nextStudent, payInWechat, studentOnPhone } = await import('./client.mjs');
 after(() => opened.lab.stop());
@@ -75,6 +76,18 @@ async function onceMore(date, ...words) {
     assert.deepEqual(await everything(), earlier, out);
     return status;
 }
+/** The command ends at that place as in a power cut; answers its status. */
+const crash = (point, ...words) =>
+    new Promise((done) => {
+        const env = { ...process.env, CAMPUS_CRASH: point };
+        execFile(lab.binary, ['--config', lab.config, 'reconcile', ...words], { cwd: root, env }, (error) => done(error ? error.code : 0));
+    });
+const canCrash = (await crash('db.before_statement', today)) === 137;
+const points = [...new Set(['db', 'server/flows'].flatMap((folder) =>
+    readdirSync(join(root, folder)).filter((name) => name.endsWith('.cpp')).flatMap((name) => [...readFileSync(join(root, folder, name), 'utf8').matchAll(/crash_point\("(reconcile\.[a-z_]+)"\)/g)].map((found) => found[1]))))];
+/** Nobody waits for the lease of the dead. */
+const buried = () => lab.sql('UPDATE reconciliation_leases SET lease_until_ms = 0');
+
 const booked = (date) => one(`SELECT COUNT(*) AS journals, (SELECT COUNT(*) FROM payments) AS payments, (SELECT COUNT(*) FROM bill_rows WHERE day = '${date}') AS bill_rows,
     (SELECT COUNT(*) FROM bill_files WHERE day = '${date}') AS files FROM ledger_journals`);
 
@@ -95,6 +108,12 @@ test('a day that balances: fees are booked, the sheet is written, the day is clo
     // The file is kept as it came.
     assert.equal(Number((await one(`SELECT COUNT(*) AS n FROM bill_files f JOIN bill_file_parts p USING (day, mch_id, kind) WHERE f.day = '${date}' AND LENGTH(p.bytes) = f.raw_size AND HEX(LEFT(p.bytes, 2)) = '1F8B'`)).n), 2);
 
+    if (canCrash) {
+        for (const point of ['reconcile.before_close', 'reconcile.between_merchants', 'reconcile.after_close']) {
+            assert.equal(await crash(point, date, '--close', '--by', 'li'), 137, point);
+            await buried();
+        }
+    }
     await run(date, 0, /已结账（li/, '--close', '--by', 'li');
     assert.equal(await onceMore(date, '--close', '--by', 'li'), 0);
     assert.equal(await onceMore(date), 0);
@@ -418,6 +437,34 @@ test('a ledger that was tampered with shows', async () => {
     assert.equal(seen.status, 1);
     assert.match(seen.out, /总账与收款、退款记录不同.*ledger_differs/);
     await run(date, 0);
+});
+
+test('it dies at any step, and the next run ends as if it had not', { skip: !canCrash, timeout: 300_000 }, async () => {
+    const seen = new Set();
+    for (const point of points) {
+        const date = ownDay();
+        const made = await lost(date);
+        const stray = { out_trade_no: `OTHER${date}`, transaction_id: `42000088${date.replaceAll('-', '')}000000000001`, total: 777, openid: made.phone.openid, at: at(date) };
+        await surprise(date, { add: [stray], flow_add: [{ number: `W${date}`, at: at(date, '22:00:00'), fen: -5, name: '提现' }] });
+        for (const times of [1, 2]) {
+            if ((await crash(`${point}:${times}`, date)) === 137) seen.add(point);
+            await buried();
+        }
+        await run(date, 1);
+        const rows = (await differences(date)).filter((row) => row.state === 'open');
+        assert.deepEqual(rows.map((row) => row.kind).sort(), ['flow_other', 'payment_missing_here'], point);
+        for (const { number } of rows) {
+            if ((await crash(point, date, '--fix', number, '--by', 'li')) === 137) seen.add(point);
+            await buried();
+            await reconcile(date, '--fix', number, '--by', 'li');
+        }
+        assert.equal(await onceMore(date), 0, point);
+        const sums = await one(`SELECT COUNT(*) AS n, SUM(amount_fen) AS fen FROM payments WHERE paid_ms >= ${at(date, '00:00:00')} AND paid_ms < ${at(date, '24:00:00')}`);
+        assert.deepEqual([Number(sums.n), Number(sums.fen)], [2, made.total + 777], point);
+        assert.equal((await lab.sql(`SELECT id FROM audit WHERE object LIKE '${date} #%'`)).length, 2, point);
+    }
+    const elsewhere = ['reconcile.before_close', 'reconcile.between_merchants', 'reconcile.after_close', 'reconcile.after_refund_answer', 'reconcile.after_refund_query'];
+    assert.deepEqual(points.filter((point) => !seen.has(point) && !elsewhere.includes(point)), []);
 });
 
 test('wrong words are told apart from faults', async () => {
