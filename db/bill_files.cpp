@@ -84,9 +84,7 @@ std::optional<kept_bill> find_bill(connection& db, const bill_key& key) {
     return out;
 }
 
-void begin_bill(
-    connection& db, const day_lease& mine, const bill_key& key, const kept_bill& made
-) {
+void begin_bill(connection& db, const day_lease& mine, const bill_key& key, const kept_bill& made) {
     hold_day(db, mine);
     db.change(
         begin,
@@ -112,9 +110,7 @@ void keep_bill_part(
     connection& db, const day_lease& mine, const bill_key& key, int part_no, std::string_view bytes
 ) {
     hold_day(db, mine);
-    db.change(
-        insert_part, key.of.day, key.of.mch_id, name_of(key.kind), part_no, blob{bytes}
-    );
+    db.change(insert_part, key.of.day, key.of.mch_id, name_of(key.kind), part_no, blob{bytes});
 }
 
 void keep_bill_rows(

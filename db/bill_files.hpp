@@ -52,9 +52,7 @@ struct bill_row {
 };
 
 // The order of writing: begin, drop until nothing is left, parts and rows in any order, end.
-void begin_bill(
-    connection& db, const day_lease& mine, const bill_key& key, const kept_bill& made
-);
+void begin_bill(connection& db, const day_lease& mine, const bill_key& key, const kept_bill& made);
 // Answers how many went; at most as many as one unit may change.
 std::int64_t drop_bill_rows(connection& db, const day_lease& mine, const bill_key& key);
 void keep_bill_part(

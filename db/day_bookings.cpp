@@ -20,7 +20,7 @@ std::string fees_key(const day_scope& of) {
 bool book_fees(connection& db, const day_scope& of, base::fen total, base::epoch_ms now) {
     // The head of the chain first: two who book the same day see each other's work.
     lock_ledger_head(db);
-    const auto amount = total - fees_of_day(db, of).booked;
+    const auto amount = total - fees_booked_of(db, of);
     if (amount == base::fen{}) {
         db.found_done();
         return false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,13 +25,27 @@ struct difference_found {
     base::fen ours;
 };
 
+// What WeChat kept, by both bills, and what is booked of it.
+struct day_fees {
+    std::int64_t bill_fine = 0;
+    bool whole = true;  // no row of the trade bill has a part of a fen
+    base::fen flow;
+    base::fen booked;
+    bool operator==(const day_fees&) const = default;
+};
+day_fees fees_of_day(connection& db, const day_scope& of);
+
+// Cheap: by the key of the journals.
+base::fen fees_booked_of(connection& db, const day_scope& of);
+
 struct day_compared {
     std::vector<difference_found> found;
     // Kinds of which there are more than are listed.
     std::vector<rules::difference_kind> unlisted;
+    day_fees fees;
 };
 
-inline constexpr int differences_listed_max = 500;  // of each kind
+inline constexpr std::size_t differences_listed_max = 500;  // of each kind
 
 day_compared compare_day(connection& db, const day_scope& of);
 
@@ -62,15 +77,6 @@ struct day_sums {
     bool operator==(const day_sums&) const = default;
 };
 
-day_sums sum_up_day(connection& db, const day_scope& of);
-
-// What WeChat kept, by both bills, and what is booked of it.
-struct day_fees {
-    std::int64_t bill_fine = 0;
-    bool whole = true;  // no row of the trade bill has a part of a fen
-    base::fen flow;
-    base::fen booked;
-};
-day_fees fees_of_day(connection& db, const day_scope& of);
+day_sums sum_up_day(connection& db, const day_scope& of, const day_fees& fees);
 
 }  // namespace db

@@ -12,9 +12,9 @@ namespace {
 constexpr int days_to_wait = 3;
 constexpr int unresolved_max = 10'000;
 
-#define CAMPUS_DIFFERENCE_COLUMNS                                                           \
-    "SELECT id, day, number, mch_id, kind, business_key, order_no, refund_no, "             \
-    "transaction_id, provider_fen, our_fen, state, proposal, resolution, found_ms, "        \
+#define CAMPUS_DIFFERENCE_COLUMNS                                                    \
+    "SELECT id, day, number, mch_id, kind, business_key, order_no, refund_no, "      \
+    "transaction_id, provider_fen, our_fen, state, proposal, resolution, found_ms, " \
     "wait_until_ms, decided_by, decided_ms, note FROM reconciliation_differences "
 
 constexpr auto by_key =
@@ -22,8 +22,7 @@ constexpr auto by_key =
 
 constexpr auto by_number = CAMPUS_DIFFERENCE_COLUMNS "WHERE day = ? AND number = ?";
 
-constexpr auto unresolved =
-    CAMPUS_DIFFERENCE_COLUMNS
+constexpr auto unresolved = CAMPUS_DIFFERENCE_COLUMNS
     "WHERE day = ? AND mch_id = ? AND state <> 'resolved' ORDER BY number LIMIT ?";
 
 constexpr auto all_of_day = CAMPUS_DIFFERENCE_COLUMNS "WHERE day = ? ORDER BY number LIMIT ?";
@@ -195,9 +194,7 @@ void settle_vanished(
     }
 }
 
-std::vector<day_difference> unresolved_differences(
-    connection& db, const day_scope& of, int count
-) {
+std::vector<day_difference> unresolved_differences(connection& db, const day_scope& of, int count) {
     return all_of(db.select(unresolved, of.day, of.mch_id, count));
 }
 

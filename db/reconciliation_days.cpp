@@ -9,12 +9,12 @@
 namespace db {
 namespace {
 
-#define CAMPUS_DAY_COLUMNS                                                                   \
-    "SELECT day, mch_id, state, trouble, bill_payments, bill_paid_fen, bill_refunds, "       \
-    "bill_refunded_fen, our_payments, our_paid_fen, our_refunds, our_refunded_fen, "         \
-    "ledger_payments, ledger_paid_fen, ledger_refunds, ledger_refunded_fen, cut_in_fen, "    \
-    "cut_out_fen, bill_fees_fine, flow_fees_fen, booked_fees_fen, flow_income_fen, "         \
-    "flow_expense_fen, flow_opening_fen, flow_closing_fen, ledger_balance_fen, run_ms, "     \
+#define CAMPUS_DAY_COLUMNS                                                                \
+    "SELECT day, mch_id, state, trouble, bill_payments, bill_paid_fen, bill_refunds, "    \
+    "bill_refunded_fen, our_payments, our_paid_fen, our_refunds, our_refunded_fen, "      \
+    "ledger_payments, ledger_paid_fen, ledger_refunds, ledger_refunded_fen, cut_in_fen, " \
+    "cut_out_fen, bill_fees_fine, flow_fees_fen, booked_fees_fen, flow_income_fen, "      \
+    "flow_expense_fen, flow_opening_fen, flow_closing_fen, ledger_balance_fen, run_ms, "  \
     "closed_by, closed_ms, closed_seq, closed_hash FROM reconciliation_days "
 
 constexpr auto find = CAMPUS_DAY_COLUMNS "WHERE day = ? AND mch_id = ?";

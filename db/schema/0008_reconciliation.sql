@@ -103,7 +103,7 @@ CREATE TABLE bill_rows (
     -- The state of a trade row, the name of a movement.
     name VARCHAR(256) NOT NULL,
     PRIMARY KEY (day, mch_id, kind, line_no),
-    KEY bill_rows_business (mch_id, business_no)
+    KEY bill_rows_business (mch_id, business_no, what)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- One difference, once: what it is and what was decided. server/rules/day_difference.hpp has kinds.

@@ -117,8 +117,7 @@ void print_difference(const db::day_difference& one) {
             std::cout << "等待次日账单，至 " << base::to_minute_text(one.wait_until.value_or(0));
             break;
         case db::difference_state::resolved:
-            std::cout << title_of_resolution(one.resolution) << "："
-                      << person_of(one.decided_by);
+            std::cout << title_of_resolution(one.resolution) << "：" << person_of(one.decided_by);
             if (!one.note.empty()) std::cout << "，" << one.note;
             break;
     }

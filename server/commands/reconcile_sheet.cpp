@@ -204,7 +204,8 @@ std::string title_of_resolution(const std::string& resolution) {
 
 std::string reconciliation_sheet(const flows::day_report& report, const std::string& school) {
     std::string out = "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\">";
-    out += fmt::format("<title>对账单 {}</title><style>{}</style></head><body>\n", report.day, style);
+    out +=
+        fmt::format("<title>对账单 {}</title><style>{}</style></head><body>\n", report.day, style);
     for (const auto& one : report.merchants) {
         out += fmt::format("<section><h1>{} 对账单</h1>\n", escaped(school));
         out += fmt::format(

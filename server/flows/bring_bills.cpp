@@ -207,9 +207,7 @@ base::task<brought> keep_nothing(parts& with, db::day_lease mine, db::bill_key k
     if (was_there || (known.has_money && now < key.of.until + made_for_sure_ms)) {
         base::log::alarm(
             "reconcile.no_statement_but_money",
-            {{"day", key.of.day},
-             {"merchant", key.of.mch_id},
-             {"bill", db::name_of(key.kind)}}
+            {{"day", key.of.day}, {"merchant", key.of.mch_id}, {"bill", db::name_of(key.kind)}}
         );
         auto why = title_of(key.kind) + "微信称当日没有，而本系统有收退款，稍后再取";
         co_return without(bring_kind::not_ready, std::move(why));

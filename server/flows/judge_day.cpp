@@ -29,9 +29,7 @@ struct case_at_hand {
     db::day_difference one;
 };
 
-base::task<void> turn(
-    parts& with, const case_at_hand& at, difference_state state, proposal what
-) {
+base::task<void> turn(parts& with, const case_at_hand& at, difference_state state, proposal what) {
     const auto unit = [&](db::connection& db) {
         db::hold_day(db, at.mine);
         return db::turn_difference(db, at.one, state, what);

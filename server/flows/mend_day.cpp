@@ -1,5 +1,6 @@
 #include "server/flows/mend_day.hpp"
 
+#include <chrono>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -7,6 +8,7 @@
 #include "db/audit.hpp"
 #include "db/bill_files.hpp"
 #include "db/day_bookings.hpp"
+#include "db/day_compare.hpp"
 #include "db/orders.hpp"
 #include "db/payments.hpp"
 #include "db/refunds.hpp"
@@ -22,6 +24,8 @@ namespace {
 namespace pay = wechat::pay;
 using db::difference_state;
 using rules::proposal;
+
+constexpr db::limits for_big_days{std::chrono::minutes{10}};
 
 mend_outcome refused(std::string why) {
     return {mend_kind::refused, std::move(why)};
@@ -86,9 +90,7 @@ base::task<mend_outcome> into_suspense(parts& with, const case_at_hand& at) {
     co_return out;
 }
 
-mend_outcome book_told_refund(
-    db::connection& db, const case_at_hand& at, const pay::refund& told
-) {
+mend_outcome book_told_refund(db::connection& db, const case_at_hand& at, const pay::refund& told) {
     if (!is_open_still(db, at)) return {mend_kind::done_before, {}};
     const auto row = db::find_trade_row(db, at.of, "refund", at.one.refund_no);
     if (!row) return refused("账单中没有这一行了，请再对一次账");
@@ -140,9 +142,11 @@ base::task<mend_outcome> book_refund(parts& with, const case_at_hand& at) {
 }
 
 base::task<mend_outcome> book_fees(parts& with, const case_at_hand& at) {
+    const auto look = [&](db::connection& db) { return db::fees_of_day(db, at.of); };
+    const auto fees = co_await with.long_reads.read(look, for_big_days);
     const auto unit = [&](db::connection& db) {
         if (!is_open_still(db, at)) return mend_outcome{mend_kind::done_before, {}};
-        db::book_fees(db, at.of, db::fees_of_day(db, at.of).flow, at.now);
+        db::book_fees(db, at.of, fees.flow, at.now);
         settle(db, at, "booked", "reconcile.fix");
         return mend_outcome{};
     };
@@ -217,9 +221,7 @@ base::task<mend_outcome> act_on_difference(
     parts& with, const db::day_lease& mine, const mend_wish& wish, story act
 ) {
     const auto day = base::to_text(wish.day);
-    const auto look = [&](db::connection& db) {
-        return db::find_difference(db, day, wish.number);
-    };
+    const auto look = [&](db::connection& db) { return db::find_difference(db, day, wish.number); };
     auto known = co_await with.pool.read(look);
     if (!known) co_return refused("这一天没有这个编号的差异");
     if (known->state == difference_state::resolved) {

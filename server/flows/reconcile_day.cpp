@@ -29,7 +29,9 @@ constexpr base::epoch_ms wait_for_other_ms = 75'000;
 constexpr int rounds_max = 5;
 constexpr int differences_shown = 2'000;
 
-base::task<std::string> bring_both(parts& with, const db::day_lease& mine, const db::day_scope& of) {
+base::task<std::string> bring_both(
+    parts& with, const db::day_lease& mine, const db::day_scope& of
+) {
     for (const auto kind : {db::bill_kind::trade, db::bill_kind::flow}) {
         db::bill_key key{of, kind};
         auto came = co_await bring_bill(with, mine, std::move(key));
@@ -78,8 +80,7 @@ base::task<void> record(
     const auto now = base::now_ms();
     const std::span<const db::difference_found> all{what.found};
     for (std::size_t start = 0; start < all.size(); start += db::differences_at_once) {
-        const auto some =
-            all.subspan(start, std::min(db::differences_at_once, all.size() - start));
+        const auto some = all.subspan(start, std::min(db::differences_at_once, all.size() - start));
         const auto unit = [&](db::connection& db) {
             db::record_differences(db, mine, of, some, now);
         };
@@ -93,10 +94,8 @@ base::task<void> record(
 
 // Both bills agree: the fees are booked without asking anybody.
 base::task<int> book_agreed_fees(
-    parts& with, const db::day_lease& mine, const db::day_scope& of
+    parts& with, const db::day_lease& mine, const db::day_scope& of, const db::day_fees& fees
 ) {
-    const auto look = [&](db::connection& db) { return db::fees_of_day(db, of); };
-    const auto fees = co_await with.long_reads.read(look, patience);
     const bool agreed = fees.whole && fees.bill_fine == fees.flow.count() * 1000;
     if (!agreed || fees.booked != base::fen{} || fees.flow == base::fen{}) co_return 0;
     const auto now = base::now_ms();
@@ -110,8 +109,10 @@ base::task<int> book_agreed_fees(
     co_return booked ? 1 : 0;
 }
 
-base::task<void> finish(parts& with, const db::day_lease& mine, const db::day_scope& of) {
-    const auto add = [&](db::connection& db) { return db::sum_up_day(db, of); };
+base::task<void> finish(
+    parts& with, const db::day_lease& mine, const db::day_scope& of, const db::day_fees& fees
+) {
+    const auto add = [&](db::connection& db) { return db::sum_up_day(db, of, fees); };
     const auto sums = co_await with.long_reads.read(add, patience);
     const auto now = base::now_ms();
     const auto unit = [&](db::connection& db) { db::finish_day(db, mine, of, sums, now); };
@@ -138,16 +139,18 @@ base::task<outcome> compare_and_book(
     parts& with, const db::day_lease& mine, const db::day_scope& of
 ) {
     outcome out;
+    db::day_fees fees;
     for (int round = 0; round < rounds_max; ++round) {
         const auto now_seen = co_await compare(with, of);
         out.seen_seq = now_seen.seq;
+        fees = now_seen.compared.fees;
         co_await record(with, mine, of, now_seen.compared);
         const auto judgement = co_await judge_day(with, mine, of);
         out.unsure = judgement.unsure;
-        const int fees = co_await book_agreed_fees(with, mine, of);
-        if (judgement.booked + fees == 0) break;
+        const int fees_too = co_await book_agreed_fees(with, mine, of, fees);
+        if (judgement.booked + fees_too == 0) break;
     }
-    co_await finish(with, mine, of);
+    co_await finish(with, mine, of, fees);
     co_return out;
 }
 

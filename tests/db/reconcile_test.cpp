@@ -61,7 +61,9 @@ struct even_day : college {
         return pool.run_now([&](db::connection& db) { return db::compare_day(db, of); });
     }
     db::day_sums sums() {
-        return pool.run_now([&](db::connection& db) { return db::sum_up_day(db, of); });
+        return pool.run_now([&](db::connection& db) {
+            return db::sum_up_day(db, of, db::fees_of_day(db, of));
+        });
     }
     // "kind key provider ours", in the order of the kinds.
     std::string found() {
@@ -254,19 +256,23 @@ TEST_CASE("fees are booked once, and a correction books what is missing") {
     CHECK(here.found() == "fees_differ 2026-11-22 3174 3170");
     CHECK(book(3174));
     CHECK(here.found().empty());
-    CHECK(here.database.value(
-              "SELECT GROUP_CONCAT(business_key ORDER BY seq SEPARATOR ' ') FROM ledger_journals "
-              "WHERE kind = 'fees'"
-          ) ==
-          "fees:1900000001:2026-11-22 fees:1900000001:2026-11-22:2 fees:1900000001:2026-11-22:3");
+    CHECK(
+        here.database.value(
+            "SELECT GROUP_CONCAT(business_key ORDER BY seq SEPARATOR ' ') FROM ledger_journals "
+            "WHERE kind = 'fees'"
+        ) == "fees:1900000001:2026-11-22 fees:1900000001:2026-11-22:2 fees:1900000001:2026-11-22:3"
+    );
     here.finish();
     CHECK(here.flaw() == "");
 }
 
 TEST_CASE("a difference is on file once, stays as decided, and opens when it changes") {
     even_day here;
-    here.database.execute(more_row + "('2026-11-22', '1900000001', 'flow', 9, 'movement', "
-                                     "1795320060000, 'W1', '', 'FW', -99, 1, 0, '提现')");
+    here.database.execute(
+        more_row +
+        "('2026-11-22', '1900000001', 'flow', 9, 'movement', "
+        "1795320060000, 'W1', '', 'FW', -99, 1, 0, '提现')"
+    );
     here.record();
     here.record();
     CHECK(here.on_file() == "1 flow_other open -");
@@ -292,15 +298,22 @@ TEST_CASE("a difference is on file once, stays as decided, and opens when it cha
 
 TEST_CASE("near midnight a difference waits for three days, and a neighbour's bill settles it") {
     even_day here;
-    here.database.execute("DELETE FROM bill_rows WHERE business_no = '4200CP0001'; "
-                          "UPDATE bill_rows SET fee_fine = 0, settled_fen = 994");
+    here.database.execute(
+        "DELETE FROM bill_rows WHERE business_no = '4200CP0001'; "
+        "UPDATE bill_rows SET fee_fine = 0, settled_fen = 994"
+    );
     here.record();
     CHECK(here.on_file() == "1 payment_missing_there waiting -");
-    CHECK(here.database.value("SELECT wait_until_ms FROM reconciliation_differences") ==
-          std::to_string(base::start_of({2026, 11, 26})));
-    here.database.execute(more_row + "('2026-11-23', '1900000001', 'trade', 2, 'payment', "
-                                     "1795363200000, '4200CP0001', 'CP0001', '', 530000, 530000, "
-                                     "0, 'SUCCESS')");
+    CHECK(
+        here.database.value("SELECT wait_until_ms FROM reconciliation_differences") ==
+        std::to_string(base::start_of({2026, 11, 26}))
+    );
+    here.database.execute(
+        more_row +
+        "('2026-11-23', '1900000001', 'trade', 2, 'payment', "
+        "1795363200000, '4200CP0001', 'CP0001', '', 530000, 530000, "
+        "0, 'SUCCESS')"
+    );
     here.record();
     CHECK(here.on_file() == "1 payment_missing_there resolved day_cut");
 }
@@ -321,7 +334,8 @@ TEST_CASE("who lost the day writes nothing more") {
     CHECK_FALSE(here.pool.run_now([&](db::connection& db) { return db::take_day(db, here.mine); }));
 }
 
-TEST_CASE("a day is closed when it is over, balanced, compared to its end, and none before is open") {
+TEST_CASE("a day is closed when it is over, balanced, compared to its end, and none before is open"
+) {
     using kind = db::close_day_kind;
     even_day here;
     const auto later = noon + 48 * hour;
@@ -351,17 +365,22 @@ TEST_CASE("a day is closed when it is over, balanced, compared to its end, and n
     });
     CHECK(here.close_day(here.seq(), later).kind == kind::closed);
     CHECK(here.close_day(here.seq(), later).kind == kind::closed_before);
-    CHECK(here.database.value("SELECT COUNT(*) FROM audit WHERE action = 'reconcile.close'") == "1"
+    CHECK(
+        here.database.value("SELECT COUNT(*) FROM audit WHERE action = 'reconcile.close'") == "1"
     );
     CHECK(here.flaw() == "");
     book(noon, "after");
-    CHECK(here.database.value("SELECT value_ms FROM ledger_journals WHERE business_key = 'after'") ==
-          std::to_string(here.of.until));
+    CHECK(
+        here.database.value("SELECT value_ms FROM ledger_journals WHERE business_key = 'after'") ==
+        std::to_string(here.of.until)
+    );
     // What is closed is not written again.
     here.database.execute("UPDATE payments SET amount_fen = 1");
     here.finish();
-    CHECK(here.database.value("SELECT CONCAT(state, our_paid_fen) FROM reconciliation_days") ==
-          "closed530000");
+    CHECK(
+        here.database.value("SELECT CONCAT(state, our_paid_fen) FROM reconciliation_days") ==
+        "closed530000"
+    );
 }
 
 TEST_CASE("a row booked behind the back of a closed day shows in the check of the books") {

@@ -99,6 +99,7 @@ export class Lab {
             `--datadir=${data}/data`,
             `--socket=${this.socket}`,
             `--pid-file=${data}/pid`,
+            `--tmpdir=${data}`, // a server that starts removes what others hold there
             '--skip-networking',
             '--innodb-log-file-size=8M',
             '--innodb-buffer-pool-size=64M',

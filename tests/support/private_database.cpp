@@ -189,6 +189,8 @@ void private_server::spawn() {
         "--datadir=" + data().string(),
         "--socket=" + socket_,
         "--pid-file=" + (folder_ / "pid").string(),
+        // A server that starts empties its folder of what others hold there.
+        "--tmpdir=" + folder_.string(),
         "--innodb-log-file-size=8M",
         "--innodb-buffer-pool-size=64M",
         "--character-set-server=utf8mb4",

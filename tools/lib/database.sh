@@ -28,12 +28,13 @@ database_make() {
         --innodb-log-file-size=8M || die "the private database could not be made"
 }
 
-# database_command FOLDER SOCKET: fills the array database_argv. fsync stays on: what is tested is what is run.
+# database_command FOLDER SOCKET: fills the array database_argv. fsync stays on: what is tested is what is run. A tmpdir of
+# its own: a server that starts removes what others hold there.
 database_command() {
     database_argv=(mariadbd --no-defaults)
     [ "$(id -u)" = 0 ] && database_argv+=(--user=root)
     database_argv+=(
-        --datadir="$1/data" --socket="$2" --pid-file="$1/pid" --skip-networking
+        --datadir="$1/data" --socket="$2" --pid-file="$1/pid" --tmpdir="$1" --skip-networking
         --innodb-log-file-size=8M --innodb-buffer-pool-size=64M --character-set-server=utf8mb4
         --max-connections=200 --log-error="$1/err.log"
     )
