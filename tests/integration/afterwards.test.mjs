@@ -53,6 +53,18 @@ test('the books keep every promise that the product itself checks', async () => 
     assert.equal(status, 0, out);
 });
 
+test('the daily close of all that happened balances', async () => {
+    const { payments, refunds } = await control('GET', 'books');
+    const dayOf = (ms) => new Date(ms + 8 * 3600_000).toISOString().slice(0, 10);
+    const days = [...new Set([...payments.map((one) => dayOf(one.paid_at)), ...refunds.map((one) => dayOf(one.created_at))])].sort();
+    for (const day of days) {
+        const { status, out } = await lab.campuspay('reconcile', day);
+        assert.equal(status, 0, out);
+    }
+    const [{ n: paid }] = await lab.sql('SELECT COALESCE(SUM(bill_paid_fen), 0) AS n FROM reconciliation_days');
+    assert.equal(Number(paid), payments.reduce((sum, one) => sum + one.total, 0));
+});
+
 test('money and state agree', async () => {
     await none("SELECT o.order_no FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.state NOT IN ('paid', 'paid_late') AND l.credited_fen <> 0");
     await none("SELECT order_no FROM orders WHERE state IN ('paid', 'paid_late') AND (paid_ms IS NULL OR transaction_id IS NULL OR next_ask_ms IS NOT NULL)");

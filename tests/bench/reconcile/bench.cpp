@@ -18,6 +18,7 @@
 #include "server/flows/bring_bills.hpp"
 #include "server/flows/reconcile_day.hpp"
 #include "tests/bench/reconcile/big_day.hpp"
+#include "tests/flows/reconcile_fixture.hpp"
 #include "wechat/http_client.hpp"
 
 namespace {
@@ -51,25 +52,6 @@ public:
 private:
     steady::time_point start_ = steady::now();
 };
-
-base::conf settings() {
-    std::ifstream key{CAMPUS_VECTORS_DIR "/wechat-pay/keys/merchant.private.pem"};
-    base::conf out;
-    out.security.master_key = base::secret{std::string(32, 'k')};
-    out.account.app_id = "wx0000000000000000";
-    out.account.token = base::secret{std::string{"token"}};
-    out.account.mode = "plain";
-    base::merchant_conf merchant;
-    merchant.mch_id = big_day::mch_id;
-    merchant.merchant_name = "学院";
-    merchant.serial_no = "00";
-    merchant.private_key = base::secret{std::string{std::istreambuf_iterator<char>{key}, {}}};
-    merchant.api_v3_key = base::secret{std::string(32, 'k')};
-    std::ifstream theirs{CAMPUS_VECTORS_DIR "/wechat-pay/keys/platform_pubkey.public.pem"};
-    merchant.platform_keys["PUB_KEY_ID_1"] = {std::istreambuf_iterator<char>{theirs}, {}};
-    out.merchants.push_back(merchant);
-    return out;
-}
 
 base::task<void> close_big_day(flows::parts& with, big_day::bills bills, int payments) {
     stop_watch watch;
@@ -132,7 +114,7 @@ int main(int count, char** words) {
     options.read_timeout_s = 600;
     db::pool pool{options};
     wechat::beast_client http;
-    const auto conf = settings();
+    const auto conf = reconcile_fixture::settings(big_day::mch_id);
     flows::parts parts{conf, pool, pool, http};
     std::exception_ptr failure;
     boost::asio::co_spawn(
