@@ -39,7 +39,7 @@ constexpr std::array looks{
         "SELECT b.business_no AS place, b.our_no AS order_no, '' AS refund_no, "
         "b.business_no AS transaction_id, b.amount_fen AS provider_fen, 0 AS "
         "our_fen " CAMPUS_TRADE_ROWS "LEFT JOIN payments p ON p.mch_id = b.mch_id AND "
-                                     "p.transaction_id = b.business_no " CAMPUS_OF_TRADE_DAY
+        "p.transaction_id = b.business_no " CAMPUS_OF_TRADE_DAY
         "AND b.what = 'payment' AND p.id IS NULL ORDER BY b.line_no",
         true},
     look{
