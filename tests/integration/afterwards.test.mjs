@@ -1,9 +1,10 @@
 // When all checks have run: the books tie, the history is a walk through the table, and no log knows anybody.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 
+import { logsOf, personalDataIn, secretsIn, secretsOf } from '../support/logs.mjs';
 import { control, eventually, everyone, lab } from './client.mjs';
 import { operations } from './contract.mjs';
 
@@ -106,52 +107,14 @@ test('every payment and sign-in left its trace', async () => {
     await none("SELECT id FROM audit WHERE actor = '' AND result = 'ok'");
 });
 
-// Reliability S29: what must be in no log. The check digit of an ID number and the Luhn digit of a card keep chance hits out.
-const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-const isIdNumber = (text) => '10X98765432'[weights.reduce((sum, weight, i) => sum + weight * Number(text[i]), 0) % 11] === text[17].toUpperCase();
-const isCard = (text) =>
-    [...text].reverse().reduce((sum, digit, i) => sum + (i % 2 ? [0, 2, 4, 6, 8, 1, 3, 5, 7, 9][Number(digit)] : Number(digit)), 0) % 10 === 0;
-
-function logs() {
-    const folder = join(lab.dir, 'log');
-    return readdirSync(folder)
-        .filter((name) => name.startsWith('server') || name.startsWith('database'))
-        .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
-}
-
 test('no personal data is in any log', () => {
-    for (const { name, text } of logs()) {
-        const idNumbers = [...text.matchAll(/(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])/g)].map(([hit]) => hit).filter(isIdNumber);
-        assert.deepEqual(idNumbers, [], name);
-        const phones = [...text.matchAll(/(?<![0-9A-Za-z.])1[3-9]\d{9}(?![0-9A-Za-z])/g)].map(([hit]) => hit);
-        assert.deepEqual(phones, [], name);
-        const cards = [...text.matchAll(/(?<![0-9A-Za-z])62\d{14,17}(?![0-9A-Za-z])/g)].map(([hit]) => hit).filter(isCard);
-        assert.deepEqual(cards, [], name);
-        // Every word once: a log of a whole run is long.
-        const words = [...new Set(text.match(/[0-9A-Za-z]{6,}|\p{Script=Han}+/gu))].join(' ');
-        for (const person of everyone()) {
-            for (const value of [person.姓名, person.证件号码, person.手机号, person.学号].filter((one) => one?.length > 1)) {
-                assert.ok(!words.includes(value), `${name} names somebody`);
-            }
-        }
-    }
+    for (const { name, text } of logsOf(lab)) assert.deepEqual(personalDataIn(text, everyone()), [], name);
 });
 
 test('no openid, session, code or key is in any log', async () => {
-    const conf = readFileSync(lab.config, 'utf8');
-    const secrets = [...conf.matchAll(/^(?:app_secret|token|encoding_aes_key|api_v3_key) = "([^"]+)"/gm)].map((match) => match[1]);
-    const { users } = await control('GET', 'users');
-    const hidden = [...secrets, ...users.map((user) => user.openid), readFileSync(join(lab.dir, 'keys/master.key'), 'utf8').trim()];
-    assert.ok(hidden.length > 6);
-    for (const { name, text } of logs()) {
-        for (const value of hidden) assert.ok(!text.includes(value), `${name} holds a secret or an openid`);
-        assert.doesNotMatch(text, /__Host-campus=|x-csrf-token|"?code"?=|access_token=|BEGIN [A-Z ]*PRIVATE KEY/i, name);
-        // Session tokens are 43 characters of base64url, like the look of a CSRF token.
-        const tokens = [...text.matchAll(/(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/g)]
-            .map(([hit]) => hit)
-            .filter((hit) => !hit.startsWith('PUB_KEY_ID_')); // as long, by chance, and public
-        assert.deepEqual(tokens, [], name);
-    }
+    const secrets = await secretsOf(lab, control);
+    assert.ok(secrets.length > 6);
+    for (const { name, text } of logsOf(lab)) assert.deepEqual(secretsIn(text, secrets), [], name);
 });
 
 test('every line of the server’s log is one JSON object of known form', () => {

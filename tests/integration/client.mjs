@@ -1,29 +1,15 @@
 // A student's phone and the simulator's staff, as the checks of this folder need them.
-import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-
+import { controlOf, eventually } from '../support/control.mjs';
 import { Lab } from '../support/lab.mjs';
+import { Phone as PlainPhone } from '../support/phone.mjs';
 import { judgeAnswer } from './contract.mjs';
 
 export const lab = Lab.here();
 export const stack = lab;
 
 /** The simulator's control API. */
-export async function control(method, path, body) {
-    const ask = () =>
-        fetch(`${stack.phone}/control/${path}`, {
-            method,
-            headers: body ? { 'content-type': 'application/json' } : {},
-            body: body && JSON.stringify(body),
-        });
-    // A kept connection may have been closed under the question; asking again is safe for a GET.
-    const answer = await ask().catch((failure) => (method === 'GET' ? ask() : Promise.reject(failure)));
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return text ? JSON.parse(text) : undefined;
-}
+export const control = controlOf(lab);
+export { eventually };
 
 export const fault = (kind, more = {}) => control('POST', 'faults', { kind, ...more });
 
@@ -37,27 +23,9 @@ export async function calm() {
 /** campuspay as a command: { status, out }. */
 export const campuspay = (...words) => lab.campuspay(...words);
 
-/** Asks again until the answer satisfies, at most `seconds`. */
-export async function eventually(ask, satisfies, seconds = 15) {
-    let answer;
-    for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await sleep(100)) {
-        answer = await ask();
-        if (satisfies(answer)) return answer;
-    }
-    throw new Error(`did not happen in ${seconds} s; last: ${JSON.stringify(answer)}`);
-}
-
-const table = (name) => {
-    const [head, ...rows] = readFileSync(join(stack.dir, `college/${name}.csv`), 'utf8')
-        .trimEnd()
-        .split('\r\n')
-        .map((line) => line.split(','));
-    return rows.map((row) => Object.fromEntries(head.map((column, i) => [column, row[i]])));
-};
-
-const bills = table('bills');
+const bills = lab.college('bills');
 const owes = (one) => bills.some((bill) => (one.学号 ? bill.学号 === one.学号 : bill.证件号码 === one.证件号码));
-const everybody = table('students');
+const everybody = lab.college('students');
 export const everyone = () => everybody;
 /** The demo accounts: owes two years; new; owes nothing. */
 export const [twoYears, newcomer, settled] = everybody;
@@ -72,156 +40,10 @@ export function nextStudent(area) {
     return one;
 }
 
-const wechatAgent =
-    'Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.44 NetType/WIFI Language/zh_CN';
-
-// Every phone has an address of its own, told by a proxy that the server trusts.
-const oneOf = (count) => Math.floor(Math.random() * count);
-const someAddress = () => `10.${1 + oneOf(250)}.${oneOf(250)}.${1 + oneOf(250)}`;
-
-export class Phone {
-    #cookies = new Map();
-    #csrf = '';
-
-    /** inWechat: false is an ordinary browser. */
-    constructor({ inWechat = true, address = someAddress() } = {}) {
-        this.inWechat = inWechat;
-        this.address = address;
-        this.server = stack.server;
-    }
-
-    get csrf() {
-        return this.#csrf;
-    }
-
-    async get(url, headers = {}) {
-        return this.#fetch(url, { headers });
-    }
-
-    /** The raw exchange, with this phone's cookies. */
-    fetch(url, options) {
-        return this.#fetch(url, options);
-    }
-
-    // Addresses of the server lead to the process that this phone talks to, as a load balancer would.
-    #at(url) {
-        const asked = new URL(url, stack.server);
-        return asked.origin === stack.server ? new URL(asked.pathname + asked.search, this.server) : asked;
-    }
-
-    async #fetch(url, { method = 'GET', headers = {}, body } = {}) {
-        const answer = await fetch(this.#at(url), {
-            method,
-            body,
-            redirect: 'manual',
-            headers: {
-                ...(this.inWechat ? { 'user-agent': wechatAgent } : { 'user-agent': 'Mozilla/5.0 Chrome/130.0' }),
-                'x-forwarded-for': this.address,
-                cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
-                ...headers,
-            },
-        });
-        for (const line of answer.headers.getSetCookie()) {
-            const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
-            if (/max-age=0\b/i.test(line)) this.#cookies.delete(name);
-            else this.#cookies.set(name, value);
-        }
-        return answer;
-    }
-
-    cookie(name) {
-        return this.#cookies.get(name);
-    }
-
-    /** A new WeChat user follows the account. */
-    async follow() {
-        this.user = await control('POST', 'users', {});
-        this.openid = this.user.openid;
-        this.welcome = await control('POST', `users/${this.openid}/follow`, {});
-        return this;
-    }
-
-    /** Opens an address of ours in WeChat: through the OAuth page and back. */
-    async enter(path = '/h5/') {
-        const sent = await this.get(path);
-        if (sent.status !== 302) throw new Error(`${path}: ${sent.status} instead of the way to WeChat`);
-        const authorize = new URL(sent.headers.get('location'));
-        const { return_url } = await control('POST', `users/${this.openid}/oauth`, {
-            redirect_uri: authorize.searchParams.get('redirect_uri'),
-            state: authorize.searchParams.get('state'),
-            scope: authorize.searchParams.get('scope'),
-        });
-        this.returnUrl = return_url;
-        this.landed = await this.get(return_url);
-        await this.session();
-        return this;
-    }
-
-    /** JSON API: { status, body }. */
-    async call(method, path, body, headers = {}) {
-        const answer = await this.#fetch(`/api/v1${path}`, {
-            method,
-            body: method === 'GET' ? undefined : JSON.stringify(body ?? {}),
-            headers: {
-                ...(method === 'GET' ? {} : { 'content-type': 'application/json', 'x-csrf-token': this.#csrf }),
-                ...headers,
-            },
-        });
-        const text = await answer.text();
-        judgeAnswer(method, path, answer, text);
-        const parsed = JSON.parse(text);
-        if (parsed?.csrf_token) this.#csrf = parsed.csrf_token;
-        return { status: answer.status, body: parsed };
-    }
-
-    /** As call, but anything else than 200 is a failure. */
-    async must(method, path, body) {
-        const { status, body: answer } = await this.call(method, path, body);
-        if (status !== 200) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(answer)}`);
-        return answer;
-    }
-
-    session() {
-        return this.must('GET', '/session');
-    }
-
-    async signIn(student) {
-        return this.must('POST', '/session', {
-            way: 'password',
-            username: student.学号 || student.证件号码,
-            password: student.证件号码.slice(-6),
-        });
-    }
-
-    async arrears() {
-        const answer = await this.must('GET', '/bills');
-        return { ...answer, bills: answer.periods.flatMap((one) => one.bills) };
-    }
-
-    /** Opens an order over all that is owed, or the given bills. */
-    async order({ bills: chosen, requestId = randomUUID() } = {}) {
-        const list = chosen ?? (await this.arrears()).bills.filter((bill) => bill.state === 'payable');
-        return this.must('POST', '/orders', {
-            request_id: requestId,
-            bill_ids: list.map((bill) => bill.bill_id),
-            total_fen: list.reduce((sum, bill) => sum + bill.owed_fen, 0),
-        });
-    }
-
-    orderNow(number) {
-        return this.must('GET', `/orders/${number}`);
-    }
-
-    confirm(number) {
-        return this.must('POST', `/orders/${number}/confirm`);
-    }
-
-    paid(number, seconds = 15) {
-        return eventually(
-            () => this.orderNow(number),
-            (order) => order.state === 'paid',
-            seconds,
-        );
+/** A phone whose every answer is held against the contract. */
+export class Phone extends PlainPhone {
+    constructor(options = {}) {
+        super({ lab, judge: judgeAnswer, ...options });
     }
 }
 

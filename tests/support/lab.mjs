@@ -23,7 +23,7 @@ const isFree = (port) =>
 async function freePortBase() {
     for (;;) {
         const base = 33000 + Math.floor(Math.random() * 12000);
-        const free = await Promise.all([0, 1, 2, 3, 10, 11].map((offset) => isFree(base + offset)));
+        const free = await Promise.all([0, 1, 2, 3, 10, 11, 20, 21, 22, 23, 24, 25].map((offset) => isFree(base + offset)));
         if (free.every(Boolean)) return base;
     }
 }
@@ -50,6 +50,7 @@ const answers = async (url) => (await fetch(url, { signal: AbortSignal.timeout(2
 
 export class Lab {
     #file;
+    #exits = new Map();
 
     constructor(file) {
         this.#file = file;
@@ -72,6 +73,7 @@ export class Lab {
     }
 
     #spawn(name, command, words, env = {}) {
+        this.#exits.delete(name);
         const log = openSync(join(this.dir, 'log', `${name}.log`), 'a');
         const child = spawn(command, words, {
             cwd: root,
@@ -80,8 +82,13 @@ export class Lab {
             env: { ...process.env, ...env },
         });
         closeSync(log);
+        child.once('exit', (code) => this.#exits.set(name, code));
         child.unref();
         this.#save({ pids: { ...JSON.parse(readFileSync(this.#file, 'utf8')).pids, [name]: child.pid } });
+    }
+
+    keepSmallDisk(folder) {
+        this.#save({ smallDisk: folder });
     }
 
     async #gone(name, signal, seconds = 20) {
@@ -108,6 +115,9 @@ export class Lab {
         );
         this.#spawn('database', 'mariadbd', words);
         await until('the database answering', () => run('mariadb-admin', ['--no-defaults', `--socket=${this.socket}`, 'ping']).then(() => true));
+    }
+    databaseLives() {
+        return alive(this.#now('database'));
     }
     killDatabase() {
         return this.#gone('database', 'SIGKILL');
@@ -146,6 +156,44 @@ export class Lab {
         return this.#gone('server-twin', signal);
     }
 
+    /**
+     * Starts one of the servers that stand behind a balancer at `server`: lab.servers[i]. Answers whether it became ready; false
+     * means that it ended before (it crashed where its environment told it to, or the database was away).
+     */
+    async startServerAt(i, env = {}) {
+        const { at, ops, name } = this.servers[i];
+        this.#spawn(name, this.binary, ['--config', this.config, 'serve'], {
+            CAMPUSPAY__SERVER__LISTEN: at.replace('http://', ''),
+            CAMPUSPAY__SERVER__OPS_LISTEN: ops.replace('http://', ''),
+            CAMPUSPAY__SERVER__TRUSTED_PROXIES: '127.0.0.1',
+            ...env,
+        });
+        let ready = false;
+        const known = async () => {
+            ready = this.serverAtLives(i) && (await answers(`${ops}/readyz`));
+            return ready || !this.serverAtLives(i);
+        };
+        await until(`${name} being ready`, known, 60);
+        return ready;
+    }
+    serverAtLives(i) {
+        return alive(this.#now(this.servers[i].name));
+    }
+    stopServerAt(i, signal = 'SIGTERM') {
+        return this.#gone(this.servers[i].name, signal);
+    }
+    /** Frozen: its connections stay, answers do not come; it wakes up late. */
+    freezeServerAt(i, frozen = true) {
+        process.kill(this.#now(this.servers[i].name), frozen ? 'SIGSTOP' : 'SIGCONT');
+    }
+    /** The code it ended with; null when a signal ended it. */
+    exitOfServerAt(i) {
+        return this.#exits.get(this.servers[i].name);
+    }
+    pidOfServerAt(i) {
+        return this.#now(this.servers[i].name);
+    }
+
     async startSimulator() {
         this.#spawn('simulator', process.execPath, [join(root, 'tools/wechat-simulator/dist/main.js'), '--config', join(this.dir, 'simulator.json')]);
         await until('the simulator answering', () => answers(`${this.phone}/control/health`), 30);
@@ -153,11 +201,24 @@ export class Lab {
 
     /** A command of campuspay: { status, out }. */
     campuspay(...words) {
+        return this.campuspayWith({}, ...words);
+    }
+    /** The same with more in its environment; `status` is null when a signal ended it. */
+    campuspayWith(env, ...words) {
         return new Promise((done) => {
-            execFile(this.binary, ['--config', this.config, ...words], { cwd: root }, (error, stdout, stderr) =>
+            execFile(this.binary, ['--config', this.config, ...words], { cwd: root, env: { ...process.env, ...env } }, (error, stdout, stderr) =>
                 done({ status: error ? (error.code ?? 1) : 0, out: stdout + stderr }),
             );
         });
+    }
+
+    /** Rows of a file of the invented college: students, bills or items. */
+    college(name) {
+        const [head, ...rows] = readFileSync(join(this.dir, `college/${name}.csv`), 'utf8')
+            .trimEnd()
+            .split('\r\n')
+            .map((line) => line.split(','));
+        return rows.map((row) => Object.fromEntries(head.map((column, i) => [column, row[i]])));
     }
 
     /** Rows of a query as objects of strings; NULL is null. */
@@ -173,16 +234,30 @@ export class Lab {
 
     async stop() {
         await this.stopTwin('SIGKILL');
+        for (let i = 0; i < (this.servers?.length ?? 0); ++i) await this.stopServerAt(i, 'SIGKILL');
         await this.#gone('server', 'SIGTERM').catch(() => this.killServer());
         await this.#gone('simulator', 'SIGTERM').catch(() => this.#gone('simulator', 'SIGKILL'));
         // Frozen by a test that failed: let it hear the signal.
         if (alive(this.#now('database'))) process.kill(this.#now('database'), 'SIGCONT');
         await this.#gone('database', 'SIGTERM', 60).catch(() => this.killDatabase());
+        if (this.smallDisk) await run('umount', [this.smallDisk]).catch(() => undefined); // gone already after a reboot
     }
 }
 
-/** name: folder below build/stacks, emptied first. students: size of the invented college. */
-export async function openLab({ name, students = 60, timeScale = 60 }) {
+/** A disk of its own for the database, small enough to be filled. Only root may; false where that is refused. */
+async function mountSmallDisk(at, megabytes) {
+    if (!isRoot()) return false;
+    return run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'campuspay-test', at]).then(
+        () => true,
+        () => false,
+    );
+}
+
+/**
+ * name: folder below build/stacks, emptied first. students: size of the invented college. servers: so many are started, on ports
+ * of their own, and `server` is left to a balancer. diskMegabytes: size of the database's own disk, where there may be one.
+ */
+export async function openLab({ name, students = 60, timeScale = 60, servers = 0, serverEnv = {}, diskMegabytes = 0 }) {
     const binary = process.env.CAMPUS_BINARY ?? join(root, 'build/release/campuspay');
     if (!existsSync(binary)) throw new Error(`${binary} is not built`);
     const dir = join(root, 'build/stacks', name);
@@ -206,6 +281,7 @@ export async function openLab({ name, students = 60, timeScale = 60 }) {
             ops: at(1),
             twin: at(2),
             twinOps: at(3),
+            servers: Array.from({ length: servers }, (_, i) => ({ name: `server-${i + 1}`, at: at(20 + 2 * i), ops: at(21 + 2 * i) })),
             phone: at(10),
             browser: at(11),
             config: join(dir, 'campuspay.toml'),
@@ -216,6 +292,7 @@ export async function openLab({ name, students = 60, timeScale = 60 }) {
     try {
         const asUser = isRoot() ? ['--user=root'] : [];
         mkdirSync(join(dir, 'db'));
+        if (diskMegabytes && (await mountSmallDisk(join(dir, 'db'), diskMegabytes))) lab.keepSmallDisk(join(dir, 'db'));
         await run('mariadb-install-db', [
             '--no-defaults',
             ...asUser,
@@ -235,7 +312,8 @@ export async function openLab({ name, students = 60, timeScale = 60 }) {
             if (status !== 0) throw new Error(`campuspay ${words.join(' ')}: ${out}`);
         }
         await lab.startSimulator();
-        await lab.startServer();
+        if (servers === 0) await lab.startServer();
+        for (let i = 0; i < servers; ++i) await lab.startServerAt(i, serverEnv);
         const menu = await lab.campuspay('menu', 'publish', join(root, 'conf/menu.json'));
         if (menu.status !== 0) throw new Error(`menu publish: ${menu.out}`);
     } catch (failure) {
