@@ -15,8 +15,8 @@ namespace {
 #define CAMPUS_ORDER_COLUMNS                                                                  \
     "id, order_no, person_id, request_hash, state, channel, mch_id, merchant_name, openid, "  \
     "amount_fen, created_ms, pay_until_ms, provider_body, prepay_id, code_url, prepared_ms, " \
-    "preparing_until_ms > " CAMPUS_DB_NOW_MS                                                  \
-    " AS preparing, closing, closed_ms, paid_ms, transaction_id, asked_count, attention "
+    "preparing_until_ms > " CAMPUS_DB_NOW_MS " AS preparing, " CAMPUS_DB_NOW_MS               \
+    " AS seen_ms, closing, closed_ms, paid_ms, transaction_id, asked_count, attention "
 
 constexpr auto by_number = "SELECT " CAMPUS_ORDER_COLUMNS "FROM orders WHERE order_no = ?";
 
@@ -50,7 +50,8 @@ constexpr auto refunds_of =
 constexpr auto insert_order =
     "INSERT INTO orders (id, order_no, person_id, request_id, request_hash, state, channel, "
     "mch_id, merchant_name, openid, amount_fen, created_ms, pay_until_ms, provider_body, "
-    "next_ask_ms) VALUES (?, ?, ?, ?, ?, 'opened', ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "next_ask_ms) VALUES (?, ?, ?, ?, ?, 'opened', ?, ?, ?, ?, ?, ?, ?, ?, " CAMPUS_DB_NOW_MS
+    " + ?)";
 
 constexpr auto insert_line =
     "INSERT INTO order_lines (order_id, line_no, bill_id, item_id, item_name, period, amount_fen) "
@@ -70,32 +71,35 @@ constexpr auto store_prepared =
     "preparing_until_ms = 0, version = version + 1 "
     "WHERE order_no = ? AND state IN ('opened', 'awaiting')";
 
-constexpr auto give_up =
-    "UPDATE orders SET closing = 1, next_ask_ms = ?, version = version + 1 "
-    "WHERE order_no = ? AND state IN ('opened', 'awaiting')";
+constexpr auto give_up = "UPDATE orders SET closing = 1, next_ask_ms = " CAMPUS_DB_NOW_MS
+                         ", version = version + 1 "
+                         "WHERE order_no = ? AND state IN ('opened', 'awaiting')";
 
 constexpr auto close_one =
     "UPDATE orders SET state = 'closed', closing = 0, closed_ms = ?, next_ask_ms = NULL, "
     "version = version + 1 WHERE id = ? AND state = ?";
 
-constexpr auto claim_due = "UPDATE orders SET lease_owner = ?, lease_until_ms = " CAMPUS_DB_NOW_MS
-                           " + ?, version = version + 1 "
-                           "WHERE next_ask_ms <= ? AND lease_until_ms <= " CAMPUS_DB_NOW_MS
-                           " ORDER BY next_ask_ms LIMIT ?";
+constexpr auto claim_due =
+    "UPDATE orders SET lease_owner = ?, lease_until_ms = " CAMPUS_DB_NOW_MS
+    " + ?, version = version + 1 "
+    "WHERE next_ask_ms <= " CAMPUS_DB_NOW_MS " AND lease_until_ms <= " CAMPUS_DB_NOW_MS
+    " ORDER BY next_ask_ms LIMIT ?";
 
-constexpr auto claimed =
-    "SELECT " CAMPUS_ORDER_COLUMNS
-    "FROM orders WHERE lease_owner = ? AND next_ask_ms <= ? AND lease_until_ms > " CAMPUS_DB_NOW_MS
-    " ORDER BY next_ask_ms";
+constexpr auto claimed = "SELECT " CAMPUS_ORDER_COLUMNS
+                         "FROM orders WHERE lease_owner = ? AND next_ask_ms <= " CAMPUS_DB_NOW_MS
+                         " AND lease_until_ms > " CAMPUS_DB_NOW_MS " ORDER BY next_ask_ms";
 
 constexpr auto postpone =
-    "UPDATE orders SET asked_count = asked_count + 1, next_ask_ms = ?, lease_owner = NULL, "
+    "UPDATE orders SET asked_count = asked_count + 1, next_ask_ms = " CAMPUS_DB_NOW_MS
+    " + ?, lease_owner = NULL, "
     "lease_until_ms = 0, version = version + 1 "
     "WHERE order_no = ? AND lease_owner = ? AND state IN ('opened', 'awaiting')";
 
 constexpr auto hasten =
-    "UPDATE orders SET next_ask_ms = ?, version = version + 1 "
-    "WHERE order_no = ? AND state IN ('opened', 'awaiting') AND next_ask_ms > ?";
+    "UPDATE orders SET next_ask_ms = " CAMPUS_DB_NOW_MS
+    " + ?, version = version + 1 "
+    "WHERE order_no = ? AND state IN ('opened', 'awaiting') AND next_ask_ms > " CAMPUS_DB_NOW_MS
+    " + ?";
 
 constexpr auto flag = "UPDATE orders SET attention = ?, version = version + 1 WHERE order_no = ?";
 
@@ -122,6 +126,7 @@ order order_of(const rows& row) {
     out.code_url = row.maybe_text("code_url").value_or("");
     out.prepared_at = row.maybe_i64("prepared_ms").value_or(0);
     out.preparing = row.flag("preparing");
+    out.seen_at = row.i64("seen_ms");
     out.closing = row.flag("closing");
     out.closed_at = row.maybe_i64("closed_ms");
     out.paid_at = row.maybe_i64("paid_ms");
@@ -214,7 +219,7 @@ void store(connection& db, const order& made, const order_draft& draft) {
         made.created_at,
         made.pay_until,
         blob{made.provider_body},
-        rules::next_ask_ms(0, made.created_at)
+        rules::ask_wait_ms(0)
     );
     base::crash_point("open.after_order_row");
     int line_no = 0;
@@ -330,8 +335,8 @@ bool keep_prepared(
     return db.change(store_prepared, some(prepay_id), some(code_url), now, order_no) == 1;
 }
 
-bool mark_closing(connection& db, std::string_view order_no, base::epoch_ms now) {
-    return db.change(give_up, now, order_no) == 1;
+bool mark_closing(connection& db, std::string_view order_no) {
+    return db.change(give_up, order_no) == 1;
 }
 
 close_outcome apply_close(connection& db, std::string_view order_no, base::epoch_ms now) {
@@ -352,20 +357,20 @@ close_outcome apply_close(connection& db, std::string_view order_no, base::epoch
 }
 
 std::vector<order> claim_due_orders(
-    connection& db, std::string_view owner, base::epoch_ms now, base::epoch_ms lease_ms, int count
+    connection& db, std::string_view owner, base::epoch_ms lease_ms, int count
 ) {
-    if (db.change(claim_due, owner, lease_ms, now, count) == 0) return {};
-    return all_with_lines(db, db.select(claimed, owner, now));
+    if (db.change(claim_due, owner, lease_ms, count) == 0) return {};
+    return all_with_lines(db, db.select(claimed, owner));
 }
 
 void postpone_order(
-    connection& db, std::string_view order_no, std::string_view owner, base::epoch_ms next
+    connection& db, std::string_view order_no, std::string_view owner, base::epoch_ms wait_ms
 ) {
-    db.change(postpone, next, order_no, owner);
+    db.change(postpone, wait_ms, order_no, owner);
 }
 
-void hasten_order(connection& db, std::string_view order_no, base::epoch_ms next) {
-    db.change(hasten, next, order_no, next);
+void hasten_order(connection& db, std::string_view order_no, base::epoch_ms wait_ms) {
+    db.change(hasten, wait_ms, order_no, wait_ms);
 }
 
 void set_attention(connection& db, std::string_view order_no, std::string_view word) {

@@ -53,7 +53,8 @@ struct order {
     std::string prepay_id;
     std::string code_url;
     base::epoch_ms prepared_at = 0;
-    bool preparing = false;  // an order call of somebody may be on its way
+    bool preparing = false;      // an order call of somebody may be on its way
+    base::epoch_ms seen_at = 0;  // when it was read, by the database's clock
     bool closing = false;
     std::optional<base::epoch_ms> closed_at;
     std::optional<base::epoch_ms> paid_at;
@@ -127,23 +128,24 @@ bool keep_prepared(
 );
 
 // Given up: from now on nothing is prepared for it, and the watcher closes it. False: not live.
-bool mark_closing(connection& db, std::string_view order_no, base::epoch_ms now);
+bool mark_closing(connection& db, std::string_view order_no);
 
 enum class close_outcome { closed, closed_before, has_money, unknown_order };
 
 // WeChat has confirmed that nobody can pay it: frees the bills.
 close_outcome apply_close(connection& db, std::string_view order_no, base::epoch_ms now);
 
-// Rule 6: the watcher. Claims up to `count` live orders that are due for a question, for lease_ms.
+// Rule 6: the watcher, by the database's clock. Claims up to `count` live orders that are due for a
+// question, for lease_ms.
 std::vector<order> claim_due_orders(
-    connection& db, std::string_view owner, base::epoch_ms now, base::epoch_ms lease_ms, int count
+    connection& db, std::string_view owner, base::epoch_ms lease_ms, int count
 );
-// Asked, still open: ask again at `next`.
+// Asked, still open: ask again after `wait_ms`.
 void postpone_order(
-    connection& db, std::string_view order_no, std::string_view owner, base::epoch_ms next
+    connection& db, std::string_view order_no, std::string_view owner, base::epoch_ms wait_ms
 );
-// Somebody has reason to believe that it is paid: ask soon.
-void hasten_order(connection& db, std::string_view order_no, base::epoch_ms next);
+// Somebody has reason to believe that it is paid: ask after `wait_ms` at the latest.
+void hasten_order(connection& db, std::string_view order_no, base::epoch_ms wait_ms);
 
 void set_attention(connection& db, std::string_view order_no, std::string_view word);
 

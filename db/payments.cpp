@@ -233,7 +233,7 @@ payment_outcome apply_payment(connection& db, const payment_fact& fact, base::ep
     const auto kept_back = lines.waiting + lines.surplus;
     // A bill that took no money is free all the same.
     if (kept_back > base::fen{}) free_bills(db, fact.order_no, now);
-    for (const auto& blocking : lines.blocking_orders) mark_closing(db, blocking, now);
+    for (const auto& blocking : lines.blocking_orders) mark_closing(db, blocking);
     keep_payment(db, fact, payment_state_after(lines), kept_back, now);
     base::crash_point("payment.after_row");
     const auto key = "payment:" + fact.order_no;
@@ -279,7 +279,7 @@ bool settle_parked(connection& db, std::string_view order_no, base::epoch_ms now
     auto payment = db.select(lock_payment, order_no);
     if (!found || !payment.next() || payment.text("state") != "parked") return false;
     auto lines = credit_lines(db, *found, now);
-    for (const auto& blocking : lines.blocking_orders) mark_closing(db, blocking, now);
+    for (const auto& blocking : lines.blocking_orders) mark_closing(db, blocking);
     if (lines.waiting > base::fen{} && lines.credited == base::fen{}) return false;
     base::crash_point("settle.after_lines");
 

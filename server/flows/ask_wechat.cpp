@@ -137,9 +137,8 @@ base::task<wechat_word> ask_wechat(parts& with, db::order about) {
 }
 
 base::task<wechat_word> give_up_order(parts& with, db::order about) {
-    const auto now = base::now_ms();
     const auto mark = [&](db::connection& db) {
-        db::mark_closing(db, about.order_no, now);
+        db::mark_closing(db, about.order_no);
         return db::find_order(db, about.order_no);
     };
     const auto marked = co_await with.pool.transact(mark);

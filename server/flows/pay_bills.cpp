@@ -164,8 +164,7 @@ base::task<confirmation> confirm_order(parts& with, visitor who, std::string ord
         out.order = co_await own_order(with, who, order_no);
         // The watcher need not wait its turn when the student is waiting.
         if (rules::is_live(out.order.state)) {
-            const auto soon = base::now_ms() + 3'000;
-            const auto unit = [&](db::connection& db) { db::hasten_order(db, order_no, soon); };
+            const auto unit = [&](db::connection& db) { db::hasten_order(db, order_no, 3'000); };
             co_await with.pool.transact(unit);
             base::crash_point("confirm.after_hasten");
         }

@@ -144,10 +144,9 @@ base::task<payable> prepare_order(parts& with, db::order live) {
                 "order.prepare_refused", {{"order_no", live.order_no}, {"code", answer.why.code}}
             );
             // Nothing came to be there; the watcher closes the number and frees the bills.
-            const auto now = base::now_ms();
             const auto unit = [&](db::connection& db) {
                 db::release_preparing(db, live.order_no);
-                db::mark_closing(db, live.order_no, now);
+                db::mark_closing(db, live.order_no);
             };
             co_await with.pool.transact(unit);
             base::crash_point("prepare.after_refusal");

@@ -19,7 +19,7 @@ constexpr base::epoch_ms lease_ms = 60'000;  // longer than giving an order up m
 constexpr base::epoch_ms closing_retry_ms = 5'000;
 
 base::task<void> watch_one(parts& with, db::order one, std::string owner) {
-    const bool ends = one.closing || rules::must_close(one.pay_until, base::now_ms());
+    const bool ends = one.closing || rules::must_close(one.pay_until, one.seen_at);
     wechat_word word = wechat_word::unknown;
     if (ends) {
         word = co_await give_up_order(with, one);
@@ -27,12 +27,11 @@ base::task<void> watch_one(parts& with, db::order one, std::string owner) {
         word = co_await ask_wechat(with, one);
     }
     if (word == wechat_word::paid || word == wechat_word::closed) co_return;
-    const auto now = base::now_ms();
     // A closing order holds bills that somebody wants to pay: stay close, but widen in the end.
-    const auto next = ends && one.asked_count < 20 ? now + closing_retry_ms
-                                                   : rules::next_ask_ms(one.asked_count + 1, now);
+    const auto wait =
+        ends && one.asked_count < 20 ? closing_retry_ms : rules::ask_wait_ms(one.asked_count + 1);
     const auto unit = [&](db::connection& db) {
-        db::postpone_order(db, one.order_no, owner, next);
+        db::postpone_order(db, one.order_no, owner, wait);
     };
     base::crash_point("watch.before_postpone");
     co_await with.pool.transact(unit);
@@ -67,9 +66,8 @@ base::task<void> place_late_money(parts& with) {
 base::task<int> watch_once(parts& with) {
     // A name for this round alone: what an earlier round still holds is not mine.
     const auto owner = base::random_token();
-    const auto now = base::now_ms();
     const auto claim = [&](db::connection& db) {
-        return db::claim_due_orders(db, owner, now, lease_ms, at_once);
+        return db::claim_due_orders(db, owner, lease_ms, at_once);
     };
     const auto due = co_await with.pool.transact(claim);
     if (!due.empty()) base::crash_point("watch.after_claim");

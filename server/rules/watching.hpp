@@ -9,8 +9,10 @@ namespace rules {
 inline constexpr base::epoch_ms first_ask_after_ms = 5'000;
 inline constexpr base::epoch_ms ask_interval_max_ms = 45'000;
 
-// asked: how many times already. 5, 10, 20, 40 s, then every 45 s until the order has ended.
-base::epoch_ms next_ask_ms(int asked, base::epoch_ms now);
+// How long to wait before the next question. asked: how many times already. 5, 10, 20, 40 s, then
+// every 45 s until the order has ended. A wait and no instant: the database's clock counts, or one
+// server whose clock is ahead would put all questions off.
+base::epoch_ms ask_wait_ms(int asked);
 
 // After the end of paying, with room for clocks that differ and a payment that is just finishing.
 inline constexpr base::epoch_ms close_grace_ms = 60'000;

@@ -107,7 +107,7 @@ TEST_CASE("only one may prepare at a time, and nobody once the order is given up
     });
     CHECK(kept);
     CHECK(here.state_of("CP0001") == "awaiting");
-    here.pool.run_now([](db::connection& db) { return db::mark_closing(db, "CP0001", noon); });
+    here.pool.run_now([](db::connection& db) { return db::mark_closing(db, "CP0001"); });
     CHECK_FALSE(claim());
 }
 
@@ -127,28 +127,85 @@ TEST_CASE("closing frees the bills once WeChat has confirmed it, and is idempote
     CHECK(here.state_of("CP0002") == "paid");
 }
 
+namespace {
+
+// Seconds from the database's now to the next question about that order.
+std::int64_t asked_in_s(const college& here, const std::string& order_no) {
+    return std::stoll(here.database.value(
+        "SELECT ROUND(next_ask_ms / 1000 - UNIX_TIMESTAMP(NOW(3))) FROM orders WHERE order_no = '" +
+        order_no + "'"
+    ));
+}
+
+std::size_t claim_due(college& here, const std::string& owner) {
+    const auto unit = [&](db::connection& db) {
+        return db::claim_due_orders(db, owner, 60'000, 10).size();
+    };
+    return here.pool.run_now(unit);
+}
+
+void make_due(const college& here, const std::string& order_no) {
+    here.database.execute(
+        "UPDATE orders SET next_ask_ms = UNIX_TIMESTAMP() * 1000 - 1 WHERE order_no = '" +
+        order_no + "'"
+    );
+}
+
+}  // namespace
+
 TEST_CASE("the watcher's lease: each due order has one watcher, and none before its time") {
     college here;
     here.open("CP0001", {1}, 530000);
     here.open("CP0002", {2}, 100000);
-    const auto claim = [&](const std::string& owner, base::epoch_ms now) {
-        const auto unit = [&](db::connection& db) {
-            return db::claim_due_orders(db, owner, now, 60'000, 10).size();
-        };
-        return here.pool.run_now(unit);
-    };
-    CHECK(claim("one", noon + 4'999) == 0);
-    CHECK(claim("one", noon + 5'000) == 2);
-    CHECK_MESSAGE(claim("two", noon + 5'000) == 0, "leased");
+    CHECK(asked_in_s(here, "CP0001") >= 3);
+    CHECK(asked_in_s(here, "CP0001") <= 5);
+    CHECK(claim_due(here, "one") == 0);
+    make_due(here, "CP0001");
+    make_due(here, "CP0002");
+    CHECK(claim_due(here, "one") == 2);
+    CHECK_MESSAGE(claim_due(here, "two") == 0, "leased");
     here.pool.run_now([](db::connection& db) {
-        db::postpone_order(db, "CP0001", "two", noon);
-        db::postpone_order(db, "CP0002", "one", noon + 20'000);
+        db::postpone_order(db, "CP0001", "two", 0);
+        db::postpone_order(db, "CP0002", "one", 20'000);
     });
-    CHECK_MESSAGE(claim("two", noon + 6'000) == 0, "who does not hold the lease cannot end it");
-    CHECK(claim("two", noon + 20'000) == 1);
+    CHECK(asked_in_s(here, "CP0002") >= 18);
+    CHECK(asked_in_s(here, "CP0002") <= 20);
+    CHECK_MESSAGE(claim_due(here, "two") == 0, "who does not hold the lease cannot end it");
+    make_due(here, "CP0002");
+    CHECK(claim_due(here, "two") == 1);
     here.pay(college::fact("CP0002", 100000));
     here.database.execute("UPDATE orders SET lease_until_ms = 0");
-    CHECK_MESSAGE(claim("three", noon + 90'000) == 1, "a paid order is never asked about");
+    CHECK_MESSAGE(claim_due(here, "three") == 1, "a paid order is never asked about");
+}
+
+TEST_CASE("a server whose clock is wrong neither hurries nor puts off any question") {
+    college here;
+    constexpr base::epoch_ms hours = 5 * 3600'000LL;
+    const auto true_time = base::now_ms();
+    for (const auto wrong : {true_time + hours, true_time - hours}) {
+        const base::clock_override clock{wrong};
+        const std::string order_no = wrong > true_time ? "CP0001" : "CP0002";
+        here.open(order_no, {wrong > true_time ? 1 : 2}, wrong > true_time ? 530000 : 100000);
+        CHECK(claim_due(here, "one") == 0);
+        make_due(here, order_no);
+        CHECK(claim_due(here, "one") == 1);
+        here.pool.run_now([&](db::connection& db) {
+            db::postpone_order(db, order_no, "one", 40'000);
+        });
+        CHECK(asked_in_s(here, order_no) >= 38);
+        CHECK(asked_in_s(here, order_no) <= 40);
+        here.pool.run_now([&](db::connection& db) { db::hasten_order(db, order_no, 3'000); });
+        CHECK(asked_in_s(here, order_no) <= 3);
+        here.pool.run_now([&](db::connection& db) { db::hasten_order(db, order_no, 90'000); });
+        CHECK_MESSAGE(asked_in_s(here, order_no) <= 3, "hastening never puts off");
+        here.pool.run_now([&](db::connection& db) { return db::mark_closing(db, order_no); });
+        CHECK(claim_due(here, "closes " + order_no) == 1);
+        const auto seen = here.pool.run_now([&](db::connection& db) {
+            return db::find_order(db, order_no)->seen_at;
+        });
+        CHECK(seen >= true_time - 1000);
+        CHECK(seen <= true_time + 60'000);
+    }
 }
 
 TEST_CASE("orders are listed newest first, in pages, each person his own") {
