@@ -73,7 +73,7 @@ constexpr auto store_prepared =
 
 constexpr auto give_up = "UPDATE orders SET closing = 1, next_ask_ms = " CAMPUS_DB_NOW_MS
                          ", version = version + 1 "
-                         "WHERE order_no = ? AND state IN ('opened', 'awaiting')";
+                         "WHERE order_no = ? AND state IN ('opened', 'awaiting') AND closing = 0";
 
 constexpr auto close_one =
     "UPDATE orders SET state = 'closed', closing = 0, closed_ms = ?, next_ask_ms = NULL, "

@@ -127,7 +127,9 @@ bool keep_prepared(
     base::epoch_ms now
 );
 
-// Given up: from now on nothing is prepared for it, and the watcher closes it. False: not live.
+// Given up: from now on nothing is prepared for it, and the watcher closes it, at once. False: not
+// live, or given up before; that hurries nobody, or money that waits for this order would have
+// WeChat asked without a rest.
 bool mark_closing(connection& db, std::string_view order_no);
 
 enum class close_outcome { closed, closed_before, has_money, unknown_order };

@@ -208,6 +208,21 @@ TEST_CASE("a server whose clock is wrong neither hurries nor puts off any questi
     }
 }
 
+TEST_CASE("who gives up an order again does not hurry the question about it") {
+    college here;
+    here.open("CP0001", {1}, 530000);
+    const auto give_up = [&] {
+        return here.pool.run_now([](db::connection& db) { return db::mark_closing(db, "CP0001"); });
+    };
+    CHECK(give_up());
+    CHECK(asked_in_s(here, "CP0001") <= 0);
+    CHECK(claim_due(here, "one") == 1);
+    here.pool.run_now([](db::connection& db) { db::postpone_order(db, "CP0001", "one", 20'000); });
+    CHECK_FALSE(give_up());
+    CHECK(asked_in_s(here, "CP0001") >= 18);
+    CHECK(claim_due(here, "two") == 0);
+}
+
 TEST_CASE("orders are listed newest first, in pages, each person his own") {
     college here;
     for (int i = 1; i <= 3; ++i) {
