@@ -138,7 +138,7 @@ enum class close_outcome { closed, closed_before, has_money, unknown_order };
 close_outcome apply_close(connection& db, std::string_view order_no, base::epoch_ms now);
 
 // Rule 6: the watcher, by the database's clock. Claims up to `count` live orders that are due for a
-// question, for lease_ms.
+// question, for lease_ms. `owner` names this one round, so that a repeat finds what it claimed.
 std::vector<order> claim_due_orders(
     connection& db, std::string_view owner, base::epoch_ms lease_ms, int count
 );

@@ -178,6 +178,25 @@ TEST_CASE("the watcher's lease: each due order has one watcher, and none before 
     CHECK_MESSAGE(claim_due(here, "three") == 1, "a paid order is never asked about");
 }
 
+TEST_CASE("a claim whose commit was not heard of is found again, not left to its lease") {
+    college here;
+    here.open("CP0001", {1}, 530000);
+    make_due(here, "CP0001");
+    auto options = college::options(here.database, 1);
+    bool lost = false;
+    options.fault = [&lost](const db::fault_point& at) {
+        if (lost || at.where != db::fault_point::place::after_commit) return;
+        lost = true;
+        throw db::failure{2013, "HY000", "Lost connection"};
+    };
+    db::pool shaky{options};
+    const auto unit = [](db::connection& db) {
+        return db::claim_due_orders(db, "one", 60'000, 10).size();
+    };
+    CHECK(shaky.run_now(unit) == 1);
+    CHECK(lost);
+}
+
 TEST_CASE("a server whose clock is wrong neither hurries nor puts off any question") {
     college here;
     constexpr base::epoch_ms hours = 5 * 3600'000LL;
