@@ -216,7 +216,7 @@ payment_outcome apply_payment(connection& db, const payment_fact& fact, base::ep
     if (found->mch_id != fact.mch_id || found->amount != fact.amount) {
         // A notice is told to us; only what WeChat answers to our own question is booked as odd.
         if (fact.how == learnt_by::notice) {
-            hasten_order(db, fact.order_no, now);
+            hasten_order(db, fact.order_no, 0);
         } else {
             keep_odd(db, *found, fact, now);
         }

@@ -6,6 +6,7 @@
 #include "db/outbox.hpp"
 #include "db/refund_rows.hpp"
 #include "db/refunds.hpp"
+#include "db/server_clock.hpp"
 #include "server/base/error.hpp"
 #include "server/base/ids.hpp"
 
@@ -22,7 +23,8 @@ constexpr auto move =
     "UPDATE refunds SET state = ?, refund_id = COALESCE(refund_id, ?), "
     "provider_created_ms = COALESCE(provider_created_ms, ?), success_ms = ?, "
     "received_account = COALESCE(?, received_account), attention = ?, asked_count = 0, "
-    "next_ms = ?, lease_owner = NULL, lease_until_ms = 0, version = version + 1 "
+    "next_ms = " CAMPUS_DB_NOW_MS
+    " + ?, lease_owner = NULL, lease_until_ms = 0, version = version + 1 "
     "WHERE id = ? AND state = ?";
 
 constexpr auto flag =
@@ -143,9 +145,9 @@ void book_end(
     }
 }
 
-std::optional<base::epoch_ms> next_look(refund_state to, base::epoch_ms now) {
+std::optional<base::epoch_ms> wait_for_next_look(refund_state to) {
     if (!rules::is_under_way(to)) return std::nullopt;
-    return rules::next_refund_question_ms(0, now);
+    return rules::refund_question_wait_ms(0);
 }
 
 bool says_what_is_known(refund_state state, refund_event event) {
@@ -233,7 +235,7 @@ fact_outcome apply_refund_fact(connection& db, const refund_fact& fact, base::ep
                                      : std::nullopt,
         some(fact.received_account),
         attention,
-        next_look(*to, now),
+        wait_for_next_look(*to),
         one->id,
         rules::name_of(one->state)
     );

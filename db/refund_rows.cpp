@@ -45,7 +45,8 @@ constexpr auto insert_row =
     "INSERT INTO refunds (id, out_refund_no, order_no, mch_id, transaction_id, person_id, origin, "
     "state, amount_fen, afterwards, reason, request_id, request_hash, asked_by, asked_ms, "
     "decided_by, decided_ms, provider_body, next_ms) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, " CAMPUS_DB_NOW_MS
+    ", NULL))";
 
 constexpr auto insert_lines =
     "INSERT INTO refund_lines (refund_id, line_no, bill_id, item_id, source, amount_fen) VALUES";
@@ -143,7 +144,7 @@ void insert_refund(
     const refund& made,
     std::string_view request_id,
     std::string_view request_hash,
-    std::optional<base::epoch_ms> next
+    bool to_watch
 ) {
     const auto decided_by =
         made.decided_by.empty() ? std::optional<std::string>{} : std::optional{made.decided_by};
@@ -167,7 +168,7 @@ void insert_refund(
         decided_by,
         made.decided_at,
         blob{made.provider_body},
-        next
+        to_watch
     );
     std::vector<std::vector<value>> list;
     for (const auto& line : made.lines) {

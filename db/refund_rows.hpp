@@ -16,13 +16,13 @@ struct refund_of_request {
 std::optional<refund_of_request> refund_by_request(
     connection& db, std::string_view order_no, std::string_view request_id
 );
-// next: when the watcher shall look at it; none while a person has the word.
+// to_watch: the watcher shall look at it at once; otherwise a person has the word.
 void insert_refund(
     connection& db,
     const refund& made,
     std::string_view request_id,
     std::string_view request_hash,
-    std::optional<base::epoch_ms> next
+    bool to_watch
 );
 std::optional<refund> lock_refund(connection& db, std::string_view out_refund_no);
 // The refunds that `owner` has claimed and whose lease still runs.

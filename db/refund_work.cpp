@@ -19,8 +19,9 @@ constexpr auto lock_payment = "SELECT id FROM payments WHERE order_no = ? FOR UP
 constexpr auto paid_when = "SELECT paid_ms FROM payments WHERE order_no = ?";
 
 constexpr auto decide =
-    "UPDATE refunds SET state = ?, decided_by = ?, decided_ms = ?, next_ms = ?, attention = NULL, "
-    "version = version + 1 WHERE id = ? AND state = ?";
+    "UPDATE refunds SET state = ?, decided_by = ?, decided_ms = ?, "
+    "next_ms = IF(?, " CAMPUS_DB_NOW_MS
+    ", NULL), attention = NULL, version = version + 1 WHERE id = ? AND state = ?";
 
 constexpr auto claim_to_send =
     "UPDATE refunds SET lease_owner = ?, lease_until_ms = " CAMPUS_DB_NOW_MS
@@ -43,7 +44,8 @@ constexpr auto count_sending =
     "version = version + 1 WHERE id = ? AND state = 'accepted' AND lease_owner = ?";
 
 constexpr auto postpone =
-    "UPDATE refunds SET next_ms = ?, asked_count = asked_count + 1, "
+    "UPDATE refunds SET next_ms = " CAMPUS_DB_NOW_MS
+    " + ?, asked_count = asked_count + 1, "
     "attention = COALESCE(?, attention), lease_owner = NULL, lease_until_ms = 0, "
     "version = version + 1 WHERE id = ? AND lease_owner = ?";
 
@@ -109,10 +111,10 @@ decide_kind decide_refund(
         append_audit(db, {by, action_of(what), out_refund_no, "same_person", {}}, now);
         return decide_kind::same_person;
     }
-    const auto next = *to == refund_state::accepted ? std::optional{now} : std::nullopt;
+    const bool to_watch = *to == refund_state::accepted;
     base::ensure(
         db.change(
-            decide, rules::name_of(*to), by, now, next, one->id, rules::name_of(one->state)
+            decide, rules::name_of(*to), by, now, to_watch, one->id, rules::name_of(one->state)
         ) == 1,
         "a locked refund moves once"
     );
@@ -147,12 +149,12 @@ void postpone_refund(
     connection& db,
     const refund& one,
     std::string_view owner,
-    std::optional<base::epoch_ms> next,
+    std::optional<base::epoch_ms> wait_ms,
     std::string_view attention
 ) {
     const auto word = attention.empty() ? std::optional<std::string_view>{}
                                         : std::optional<std::string_view>{attention};
-    db.change(postpone, next, word, one.id, owner);
+    db.change(postpone, wait_ms, word, one.id, owner);
 }
 
 void mark_refused(

@@ -189,8 +189,7 @@ ask_outcome ask_refund(connection& db, const refund_wish& wish) {
     // From here on it must succeed.
     reserve(db, *payment, out.made);
     const bool released = out.made.state == rules::refund_state::accepted;
-    const auto send_at = released ? std::optional{wish.now} : std::nullopt;
-    insert_refund(db, out.made, wish.request_id, wish.request_hash, send_at);
+    insert_refund(db, out.made, wish.request_id, wish.request_hash, released);
     append_audit(db, {wish.by, "refund.ask", out.made.out_refund_no, "done", {}}, wish.now);
     return out;
 }
@@ -236,7 +235,7 @@ platform_outcome book_platform_refund(
         return platform_outcome::exceeds_what_is_left;
     }
     reserve(db, *payment, made);
-    insert_refund(db, made, what.out_refund_no, base::sha256(what.out_refund_no), {});
+    insert_refund(db, made, what.out_refund_no, base::sha256(what.out_refund_no), false);
     append_audit(db, {what.by, "refund.platform", made.out_refund_no, "done", {}}, now);
     refund_fact fact;
     fact.mch_id = what.mch_id;

@@ -124,13 +124,13 @@ sending begin_sending(
     connection& db, const refund& one, std::string_view owner, base::epoch_ms now
 );
 
-// No clear answer: again at `next`, or when somebody gives it a time. attention "" leaves the word
-// that is there.
+// No clear answer: again after wait_ms, or when somebody gives it a time. attention "" leaves the
+// word that is there. The database's clock tells what is due, whatever clocks the servers have.
 void postpone_refund(
     connection& db,
     const refund& one,
     std::string_view owner,
-    std::optional<base::epoch_ms> next,
+    std::optional<base::epoch_ms> wait_ms,
     std::string_view attention
 );
 

@@ -27,10 +27,10 @@ constexpr std::string_view no_word;
 
 // word "": leaves the one that is there.
 base::task<void> postpone(
-    parts& with, claimed mine, std::optional<base::epoch_ms> next, std::string_view word
+    parts& with, claimed mine, std::optional<base::epoch_ms> wait_ms, std::string_view word
 ) {
     const auto unit = [&](db::connection& db) {
-        db::postpone_refund(db, mine.one, mine.owner, next, word);
+        db::postpone_refund(db, mine.one, mine.owner, wait_ms, word);
     };
     co_await with.pool.transact(unit);
 }
@@ -77,8 +77,8 @@ base::task<void> ask_after_no(parts& with, claimed mine, std::string code) {
         case refund_word::unknown:
             break;
     }
-    const auto next = rules::next_refund_try_ms(mine.one.asked_count, base::now_ms());
-    co_await postpone(with, std::move(mine), next, code);
+    const auto wait_ms = rules::refund_try_wait_ms(mine.one.asked_count);
+    co_await postpone(with, std::move(mine), wait_ms, code);
 }
 
 base::task<void> apply(parts& with, claimed mine) {
@@ -86,17 +86,16 @@ base::task<void> apply(parts& with, claimed mine) {
     base::crash_point("refund.before_apply");
     const auto answer = co_await with.desk_of(one.mch_id).refunds.apply(one.provider_body);
     base::crash_point("refund.after_apply");
-    const auto now = base::now_ms();
     switch (answer.kind) {
         case pay::apply_kind::accepted:
             co_await book(with, refund_fact_of(one.mch_id, *answer.accepted));
             co_return;
         case pay::apply_kind::not_enough:
             base::log::alarm("refund.account_short", {{"merchant", one.mch_id}});
-            co_await postpone(with, std::move(mine), now + slow_retry_ms, "NOT_ENOUGH");
+            co_await postpone(with, std::move(mine), slow_retry_ms, "NOT_ENOUGH");
             co_return;
         case pay::apply_kind::rate_limited:
-            co_await postpone(with, std::move(mine), now + limited_retry_ms, no_word);
+            co_await postpone(with, std::move(mine), limited_retry_ms, no_word);
             co_return;
         case pay::apply_kind::conflicting:
         case pay::apply_kind::refused:
@@ -105,8 +104,8 @@ base::task<void> apply(parts& with, claimed mine) {
         case pay::apply_kind::unknown:
             break;
     }
-    const auto next = rules::next_refund_try_ms(one.asked_count, now);
-    co_await postpone(with, std::move(mine), next, answer.why.code);
+    const auto wait_ms = rules::refund_try_wait_ms(one.asked_count);
+    co_await postpone(with, std::move(mine), wait_ms, answer.why.code);
 }
 
 base::task<void> send_one(parts& with, claimed mine) {
@@ -116,8 +115,8 @@ base::task<void> send_one(parts& with, claimed mine) {
         const auto word = co_await ask_about_refund(with, one);
         if (word == refund_word::told) co_return;
         if (word == refund_word::unknown) {
-            const auto next = rules::next_refund_try_ms(one.asked_count, base::now_ms());
-            co_await postpone(with, std::move(mine), next, no_word);
+            const auto wait_ms = rules::refund_try_wait_ms(one.asked_count);
+            co_await postpone(with, std::move(mine), wait_ms, no_word);
             co_return;
         }
     }
@@ -131,7 +130,7 @@ base::task<void> send_one(parts& with, claimed mine) {
             co_await apply(with, std::move(mine));
             co_return;
         case db::sending::too_soon:
-            co_await postpone(with, std::move(mine), now + rules::refund_spacing_ms / 4, no_word);
+            co_await postpone(with, std::move(mine), rules::refund_spacing_ms / 4, no_word);
             co_return;
         case db::sending::too_old:
             co_await refuse(with, std::move(mine), "too_old");
@@ -143,7 +142,6 @@ base::task<void> send_one(parts& with, claimed mine) {
 
 base::task<void> ask_one(parts& with, claimed mine) {
     const auto word = co_await ask_about_refund(with, mine.one);
-    const auto now = base::now_ms();
     if (mine.one.state == rules::refund_state::refused) {
         // Somebody gave a hint that WeChat has it after all; a person goes on from here.
         const std::optional<base::epoch_ms> never;
@@ -153,9 +151,9 @@ base::task<void> ask_one(parts& with, claimed mine) {
     if (word == refund_word::absent) {
         base::log::alarm("refund.gone_at_wechat", {{"out_refund_no", mine.one.out_refund_no}});
     }
-    const auto next = rules::next_refund_question_ms(mine.one.asked_count + 1, now);
+    const auto wait_ms = rules::refund_question_wait_ms(mine.one.asked_count + 1);
     // A fact that moved it has ended this lease, and this changes nothing.
-    co_await postpone(with, std::move(mine), next, no_word);
+    co_await postpone(with, std::move(mine), wait_ms, no_word);
 }
 
 base::task<int> round(parts& with, db::refund_work what, int count) {

@@ -120,19 +120,19 @@ std::vector<refund_part> spread_refund(const refundable& payment, base::fen amou
     return out;
 }
 
-base::epoch_ms next_refund_question_ms(int asked, base::epoch_ms now) {
+base::epoch_ms refund_question_wait_ms(int asked) {
     constexpr std::array<base::epoch_ms, 4> later{300'000, 600'000, 1'200'000, 1'800'000};
     constexpr int close_ones = 5;
-    if (asked < close_ones) return now + 60'000;
+    if (asked < close_ones) return 60'000;
     const auto index =
         std::min<std::size_t>(static_cast<std::size_t>(asked - close_ones), later.size() - 1);
-    return now + later[index];
+    return later[index];
 }
 
-base::epoch_ms next_refund_try_ms(int tries, base::epoch_ms now) {
+base::epoch_ms refund_try_wait_ms(int tries) {
     base::epoch_ms wait = 5'000;
     for (int i = 0; i < tries && wait < 60'000; ++i) wait *= 2;
-    return now + std::min<base::epoch_ms>(wait, 60'000);
+    return std::min<base::epoch_ms>(wait, 60'000);
 }
 
 }  // namespace rules

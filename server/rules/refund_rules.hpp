@@ -82,11 +82,11 @@ refund_judgement judge_refund(
 // A refund of which only the sum is known: from suspense first, then from the lines in their order.
 std::vector<refund_part> spread_refund(const refundable& payment, base::fen amount);
 
-// When to ask WeChat about a refund that it has: a minute apart five times, then 5, 10, 20, 30
-// minutes, as WeChat wishes. Its notice normally comes first.
-base::epoch_ms next_refund_question_ms(int asked, base::epoch_ms now);
+// How long until WeChat is asked about a refund that it has: a minute apart five times, then 5, 10,
+// 20, 30 minutes, as WeChat wishes. Its notice normally comes first.
+base::epoch_ms refund_question_wait_ms(int asked);
 
-// When to try again what has brought no clear answer: 5, 10, 20, 40 s, then every minute.
-base::epoch_ms next_refund_try_ms(int tries, base::epoch_ms now);
+// How long until what has brought no clear answer is tried again: 5, 10, 20, 40 s, then a minute.
+base::epoch_ms refund_try_wait_ms(int tries);
 
 }  // namespace rules
