@@ -32,6 +32,8 @@ db::pool_options options_for(const db::url& where) {
 }
 
 struct office {
+    // First, so that it outlives the workers: they let go of it after the answer was handed over.
+    boost::asio::io_context context{1};
     support::private_database database;
     db::pool pool{options_for(database.url())};
     wechat::beast_client http;
@@ -39,7 +41,7 @@ struct office {
     flows::parts with{conf, pool, pool, http};
 
     void play(const std::function<base::task<void>(flows::parts&)>& story) {
-        boost::asio::io_context context{1};
+        context.restart();
         std::exception_ptr failure;
         boost::asio::co_spawn(context.get_executor(), story(with), [&](std::exception_ptr thrown) {
             failure = thrown;
