@@ -39,6 +39,8 @@ const alive = (pid) => {
     }
 };
 
+const isNode = (pid) => alive(pid) && /\bnode\b/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0]);
+
 async function until(what, ask, seconds = 60) {
     for (const deadline = Date.now() + seconds * 1000; ; await sleep(30)) {
         if (await ask().catch(() => false)) return;
@@ -262,7 +264,11 @@ export async function openLab({ name, students = 60, timeScale = 60, servers = 0
     if (!existsSync(binary)) throw new Error(`${binary} is not built`);
     const dir = join(root, 'build/stacks', name);
     const file = join(dir, 'lab.json');
-    if (existsSync(file)) await new Lab(file).stop(); // left over from a run that was killed
+    if (existsSync(file)) {
+        const before = new Lab(file);
+        if (before.owner !== process.pid && isNode(before.owner)) throw new Error(`${dir} is in use by process ${before.owner}`);
+        await before.stop(); // left over from a run that was killed
+    }
     rmSync(dir, { recursive: true, force: true });
     mkdirSync(join(dir, 'log'), { recursive: true });
 
@@ -275,6 +281,7 @@ export async function openLab({ name, students = 60, timeScale = 60, servers = 0
         file,
         JSON.stringify({
             dir,
+            owner: process.pid,
             binary,
             socket,
             server: at(0),

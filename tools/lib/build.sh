@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# C++ builds: one folder each below build/, configured once, then ninja decides.
+# C++ builds: one folder each below build/, configured when its options are new, then ninja decides.
 
 # cpp_build NAME "CMAKE OPTIONS" TARGET…
 cpp_build() {
@@ -7,11 +7,12 @@ cpp_build() {
     shift 2
     started=$(date +%s)
     export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
-    if [ ! -f "$folder/build.ninja" ]; then
+    if [ ! -f "$folder/build.ninja" ] || [ "$(cat "$folder/options" 2>/dev/null)" != "$options" ]; then
         say "configuring $name"
         # shellcheck disable=SC2086 # options are several words
         logged "$root/build/logs/configure-$name.log" cmake -G Ninja -S "$root" -B "$folder" $options ||
             die "cmake cannot configure $name"
+        echo "$options" >"$folder/options"
     fi
     if [ "$(ninja -C "$folder" -n "$@" 2>/dev/null | tail -n 1)" != 'ninja: no work to do.' ]; then
         say "building $name (log: build/logs/build-$name.log)"

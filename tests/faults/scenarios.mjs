@@ -1,0 +1,150 @@
+// Short scenes, one for each way through opening, paying, noticing, closing and importing. Each plays with a student of its own and
+// ends where nothing is left to happen, however often the server ends on the way: the client repeats, as pages and WeChat do.
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Asks until true, hurrying the watch: a lease of the dead would cost a minute, and time is measured elsewhere. */
+async function eventually(world, student, what, ask) {
+    for (const deadline = Date.now() + 40_000; ; await sleep(100)) {
+        if (await ask()) return;
+        if (Date.now() > deadline) throw new Error(`${what} did not happen`);
+        await hurry(world, student);
+    }
+}
+const hurry = ({ lab }, student) =>
+    lab
+        .sql(
+            `UPDATE orders o JOIN people p ON p.id = o.person_id SET o.next_ask_ms = 1000, o.lease_until_ms = 0, o.asked_count = 0
+             WHERE p.student_no = '${student.name}' AND o.state IN ('opened', 'awaiting') AND o.next_ask_ms IS NOT NULL`,
+        )
+        .catch(() => undefined); // a lock in the way: the next round
+
+const stateOf = async (world, orderNo) => (await world.lab.sql(`SELECT state FROM orders WHERE order_no = '${orderNo}'`))[0]?.state;
+const becomes = (world, student, orderNo, ...states) =>
+    eventually(world, student, `${orderNo} becoming ${states.join(' or ')}`, async () => states.includes(await stateOf(world, orderNo)));
+
+async function opened(student) {
+    const phone = await student.phone();
+    const bills = (await student.bills()).filter((bill) => bill.state === 'payable');
+    const { orderNo } = await student.open(phone, bills);
+    if (!orderNo) throw new Error('no order was opened');
+    return { phone, bills, orderNo };
+}
+/** Taken, and what WeChat says about it reaches us or not. */
+async function taken(student, orderNo, more = {}) {
+    if (!(await student.payInWechat(orderNo, more))) throw new Error(`${orderNo} could not be paid`);
+}
+const silent = (world) => world.control('POST', 'faults', { kind: 'notice_never', times: 0 });
+
+async function paidByNotice(world, student) {
+    const { orderNo } = await opened(student);
+    await taken(student, orderNo);
+    // The notice alone: WeChat repeats it until it is answered.
+    await eventually(world, student, `${orderNo} being paid`, async () => {
+        await world.control('POST', 'notices/flush');
+        return (await stateOf(world, orderNo)) === 'paid';
+    });
+}
+
+async function paidByAsking(world, student) {
+    const { phone, orderNo } = await opened(student);
+    await student.ask(phone, 'POST', `/orders/${orderNo}/confirm`); // too early
+    await silent(world);
+    await taken(student, orderNo);
+    await student.confirm(phone, orderNo);
+    await becomes(world, student, orderNo, 'paid');
+}
+
+async function paidByWatch(world, student) {
+    const { orderNo } = await opened(student);
+    await silent(world);
+    const asked = async () => Number((await world.lab.sql(`SELECT asked_count AS n FROM orders WHERE order_no = '${orderNo}'`))[0].n) > 0;
+    await eventually(world, student, 'the watch asking', asked);
+    await taken(student, orderNo);
+    await becomes(world, student, orderNo, 'paid');
+}
+
+async function cancelled(world, student) {
+    const { phone, orderNo } = await opened(student);
+    await student.cancel(phone, orderNo);
+    await becomes(world, student, orderNo, 'closed');
+    return { phone, orderNo };
+}
+
+async function paidWhileClosing(world, student) {
+    const { phone, orderNo } = await opened(student);
+    await world.control('POST', 'faults', { kind: 'paid_while_closing', where: { out_trade_no: orderNo } });
+    await student.cancel(phone, orderNo);
+    await becomes(world, student, orderNo, 'paid', 'closed');
+}
+
+async function lateMoney(world, student) {
+    const first = await cancelled(world, student);
+    const { orderNo: newer } = await opened(student);
+    await taken(student, first.orderNo, { force: true });
+    await becomes(world, student, first.orderNo, 'paid_late');
+    await becomes(world, student, newer, 'closed');
+    const settled = async () => (await world.lab.sql(`SELECT state FROM payments WHERE order_no = '${first.orderNo}'`))[0].state === 'settled';
+    await eventually(world, student, 'the late money finding its place', settled);
+}
+
+async function refusedByWechat(world, student) {
+    const phone = await student.phone();
+    const bills = (await student.bills()).filter((bill) => bill.state === 'payable');
+    await world.control('POST', 'faults', { kind: 'error', status: 403, code: 'NO_AUTH', where: { operation: 'order_jsapi' }, times: 0 });
+    await student.open(phone, bills);
+    const mine = () =>
+        world.lab.sql(`SELECT o.order_no, o.state FROM orders o JOIN people p ON p.id = o.person_id WHERE p.student_no = '${student.name}'`);
+    await eventually(world, student, 'the refused order being closed', async () => (await mine()).every((one) => one.state === 'closed'));
+}
+
+async function askedToWait(world, student) {
+    await world.control('POST', 'faults', { kind: 'rate_limit', where: { operation: 'order_jsapi' }, times: 2 });
+    await paidByNotice(world, student);
+}
+
+/** A rightly signed notice about another amount: kept for finance. */
+async function oddAmount(world, student) {
+    const { orderNo } = await opened(student);
+    await world.control('POST', 'settings', { notices_paused: true });
+    await taken(student, orderNo);
+    const odd = async () => {
+        await world.control('POST', `orders/${orderNo}/notice`, { forge: 'wrong_amount' });
+        return (await world.lab.sql(`SELECT attention FROM orders WHERE order_no = '${orderNo}'`))[0].attention === 'amount_differs';
+    };
+    await eventually(world, student, 'the odd notice being kept', odd);
+}
+
+/** In the process that imports, not in the server. */
+async function imported(world, _student, point, importer) {
+    await importer.newPeriod(point);
+}
+imported.crashesIn = 'import';
+
+export const scenarios = {
+    paidByNotice,
+    paidByAsking,
+    paidByWatch,
+    cancelled,
+    paidWhileClosing,
+    lateMoney,
+    refusedByWechat,
+    askedToWait,
+    oddAmount,
+    imported,
+};
+
+/** Where to look first for a point, by the beginning of its name; all others are tried after it. */
+export const likely = [
+    ['import.', 'imported'],
+    ['settle.', 'lateMoney'],
+    ['watch.before_settle', 'lateMoney'],
+    ['watch.after_settle', 'lateMoney'],
+    ['watch.', 'paidByWatch'],
+    ['confirm.', 'paidByAsking'],
+    ['ask.', 'paidByAsking'],
+    ['cancel.', 'cancelled'],
+    ['close.', 'cancelled'],
+    ['prepare.after_refusal', 'refusedByWechat'],
+    ['prepare.after_release', 'askedToWait'],
+    ['payment.after_odd', 'oddAmount'],
+];
