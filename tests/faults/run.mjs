@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { judgeBooks, readBooks, rules } from './books.mjs';
+import { Finance } from './finance.mjs';
 import { Importer } from './importer.mjs';
 import { luckFor } from './luck.mjs';
 import { judgeMachines } from './machines.mjs';
@@ -72,7 +73,7 @@ async function storm(world, students, importer) {
     for (const why of nemesis.skipped) say(`skipped: ${why}`);
     const money = world.watchMoney();
     const lives = students.map((student) => live(student).catch((failure) => world.trouble(failure)));
-    const office = importer.work();
+    const office = Promise.all([importer.work(), new Finance(world, luckFor(seed, 'finance')).work()]);
     await sleep(1000);
     const raging = nemesis.rage(Number(given['at-once']));
     await sleep(options.seconds * 1000);
@@ -93,6 +94,7 @@ async function heal(world) {
 async function underWay(world) {
     const live = await world.lab.sql("SELECT order_no, closing, attention FROM orders WHERE state IN ('opened', 'awaiting')");
     const [{ parked }] = await world.lab.sql("SELECT COUNT(*) AS parked FROM payments WHERE state = 'parked'");
+    const [{ back }] = await world.lab.sql("SELECT COUNT(*) AS back FROM refunds WHERE state IN ('accepted', 'processing') AND attention IS NULL");
     const { orders } = await world.control('GET', 'orders?limit=1000000');
     const open = new Set(orders.filter((one) => one.state === 'NOTPAY').map((one) => one.out_trade_no));
     const odd = new Set(live.filter((one) => one.attention !== null).map((one) => one.order_no));
@@ -104,6 +106,7 @@ async function underWay(world) {
     const unseen = world.witness.waiting().filter((one) => !odd.has(one.orderNo) && !lost.has(one.orderNo));
     const waiting = {
         'late money': Number(parked),
+        'refunds on their way': Number(back),
         'orders that are over at WeChat or given up': behind.length,
         'pages that do not show their money': unseen.length,
     };
@@ -139,6 +142,12 @@ async function someCrashPoints(world, students, importer, count) {
     return playTable(world, luckFor(seed, 'crash points').some(cases, count), nextStudent, importer, say);
 }
 
+/** The product's own look at its books. */
+async function ownPromises(world) {
+    const { status, out } = await world.lab.campuspay('verify');
+    return status === 0 ? [] : [{ rule: 'campuspay verify is content', what: out.slice(0, 2000) }];
+}
+
 const began = Date.now();
 const world = await World.open(options);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => world.close().finally(() => process.exit(130)));
@@ -166,6 +175,7 @@ try {
         ...judgeBooks(facts, world.witness, importer),
         ...lateShows(world.witness, facts, nemesis.timeline, Date.now()).map((one) => ({ rule: 'paid shows within 60 seconds', ...one })),
         ...(await judgeMachines(world, weights, students)),
+        ...(await ownPromises(world)),
         ...nemesis.failures.map((what) => ({ rule: 'the faults themselves work', what })),
     ];
     await report(world, found, { nemesis });
@@ -176,7 +186,7 @@ try {
     await report(world, table.found, { nemesis });
     found.push(...table.found);
     const rulesBroken = new Set(found.map((one) => one.rule));
-    const all = Object.keys(rules).length + 7 + points;
+    const all = Object.keys(rules).length + 8 + points;
     say(`${found.length} violations of ${rulesBroken.size} rules; seed ${seed}; ${((Date.now() - began) / 1000).toFixed(0)} s`);
     say(`# pass ${Math.max(0, all - rulesBroken.size)}`);
     say(`# fail ${rulesBroken.size}`);

@@ -102,16 +102,56 @@ async function askedToWait(world, student) {
     await paidByNotice(world, student);
 }
 
-/** A rightly signed notice about another amount: kept for finance. */
+/** A rightly signed notice about another amount: kept for finance, and WeChat is asked what is true. */
 async function oddAmount(world, student) {
     const { orderNo } = await opened(student);
     await world.control('POST', 'settings', { notices_paused: true });
     await taken(student, orderNo);
     const odd = async () => {
         await world.control('POST', `orders/${orderNo}/notice`, { forge: 'wrong_amount' });
-        return (await world.lab.sql(`SELECT attention FROM orders WHERE order_no = '${orderNo}'`))[0].attention === 'amount_differs';
+        return (await world.lab.sql(`SELECT id FROM notices WHERE order_no = '${orderNo}' AND outcome = 'amount_differs'`)).length > 0;
     };
     await eventually(world, student, 'the odd notice being kept', odd);
+    await becomes(world, student, orderNo, 'paid');
+}
+
+async function told(world, student) {
+    const { orderNo } = await opened(student);
+    await taken(student, orderNo);
+    const sent = async () => {
+        await world.control('POST', 'notices/flush');
+        await world.lab.sql(`UPDATE outbox SET next_try_ms = 1, lease_until_ms = 0 WHERE business_key = 'paid:${orderNo}' AND state = 'queued'`);
+        const [row] = await world.lab.sql(`SELECT state FROM outbox WHERE business_key = 'paid:${orderNo}'`);
+        return row !== undefined && row.state !== 'queued';
+    };
+    await eventually(world, student, 'the student being told', sent);
+}
+
+const refundEnds = (world, student, orderNo) =>
+    eventually(world, student, `the refund of ${orderNo}`, async () => {
+        await world.lab.sql(`UPDATE refunds SET next_ms = 1, lease_until_ms = 0 WHERE order_no = '${orderNo}' AND next_ms IS NOT NULL`);
+        const [row] = await world.lab.sql(`SELECT state FROM refunds WHERE order_no = '${orderNo}'`);
+        return row?.state === 'success';
+    });
+
+async function sentBack(world, student) {
+    const { orderNo } = await opened(student);
+    await taken(student, orderNo);
+    await becomes(world, student, orderNo, 'paid');
+    const asked = await world.lab.campuspay('refund', 'ask', orderNo, '--reason', 'mistake', '--by', 'li');
+    const released = await world.lab.campuspay('refund', 'release', `${orderNo}R01`, '--by', 'wang');
+    if (asked.status !== 0 || released.status !== 0) throw new Error(asked.out + released.out);
+    await refundEnds(world, student, orderNo);
+}
+
+/** Late money for fees that a newer order has paid: it goes back by itself. */
+async function lateMoneyBack(world, student) {
+    const first = await cancelled(world, student);
+    const { orderNo: newer } = await opened(student);
+    await taken(student, newer);
+    await becomes(world, student, newer, 'paid');
+    await taken(student, first.orderNo, { force: true });
+    await refundEnds(world, student, first.orderNo);
 }
 
 /** In the process that imports, not in the server. */
@@ -130,6 +170,9 @@ export const scenarios = {
     refusedByWechat,
     askedToWait,
     oddAmount,
+    told,
+    sentBack,
+    lateMoneyBack,
     imported,
 };
 
@@ -146,5 +189,8 @@ export const likely = [
     ['close.', 'cancelled'],
     ['prepare.after_refusal', 'refusedByWechat'],
     ['prepare.after_release', 'askedToWait'],
-    ['payment.after_odd', 'oddAmount'],
+    ['message.', 'told'],
+    ['refund.before_ask', 'lateMoneyBack'],
+    ['refund.after_ask', 'lateMoneyBack'],
+    ['refund.', 'sentBack'],
 ];

@@ -6,11 +6,13 @@ import { likely, scenarios } from './scenarios.mjs';
 
 // Places of the pool come by with every statement and every commit: some of their hits.
 const hits = { 'db.before_statement': [1, 2, 4, 7, 11, 16, 22, 30], 'db.before_commit': [1, 2, 3, 5, 8], 'db.after_commit': [1, 2, 3, 5, 8] };
+// Passed by a command, or only where WeChat contradicts itself: the tests of the daily close and of the finance office go there.
+const elsewhere = /^reconcile\.|^refund\.after_decision$|^payment\.after_(stray|odd)_row$/;
 const allScenes = Object.keys(scenarios);
-const ofPool = ['paidByNotice', 'paidByAsking', 'cancelled', 'lateMoney', 'imported'];
+const ofPool = ['paidByNotice', 'paidByAsking', 'cancelled', 'lateMoney', 'sentBack', 'imported'];
 
 /** [{ point, scenes }]: where to crash, and the scenes to try in that order. */
-export const cases = crashPoints.flatMap((name) => {
+export const cases = crashPoints.filter((name) => !elsewhere.test(name)).flatMap((name) => {
     if (hits[name])
         return hits[name].flatMap((n, i) =>
             [0, 2].map((step) => ({ point: `${name}:${n}`, scenes: [ofPool[(i + step) % ofPool.length]], may: true })),

@@ -43,9 +43,9 @@ export function totalsTie(facts) {
         (one) => one.amount_fen,
     );
     if (wechat !== kept) found.push({ what: `WeChat took ${wechat} fen in all, our payments are ${kept}` });
-    // What left again: a refund that WeChat has carried out.
+    // What left again: refunds that WeChat has taken from the account, arrived or on their way.
     const back = sum(
-        ours.refunds.filter((one) => one.state === 'success'),
+        ours.refunds.filter((one) => ['processing', 'abnormal', 'success'].includes(one.state)),
         (one) => one.amount_fen,
     );
     const paid = sum(ours.payments, (one) => one.amount_fen);
@@ -56,12 +56,10 @@ export function totalsTie(facts) {
         (one) => one.amount_fen,
     );
     if (others !== accounts('provider:')) found.push({ what: `the ledger does not sum to zero: ${accounts('provider:')} against ${others}` });
-    if (ours.refunds.length === 0) {
-        const surplus = sum(ours.payments, (one) => one.surplus_fen);
-        const credited = sum(ours.lines, (one) => one.credited_fen);
-        if (-accounts('suspense') !== surplus) found.push({ what: `suspense is ${-accounts('suspense')}, payments kept back ${surplus}` });
-        if (-accounts('fee:') !== credited) found.push({ what: `fee accounts are ${-accounts('fee:')}, order lines credited ${credited}` });
-    }
+    const surplus = sum(ours.payments, (one) => one.surplus_fen);
+    const credited = sum(ours.lines, (one) => one.credited_fen - one.refunded_fen);
+    if (-accounts('suspense') !== surplus) found.push({ what: `suspense is ${-accounts('suspense')}, payments kept back ${surplus}` });
+    if (-accounts('fee:') !== credited) found.push({ what: `fee accounts are ${-accounts('fee:')}, order lines credited ${credited}` });
     return found;
 }
 
@@ -127,9 +125,10 @@ export function nothingStrands({ ours, orderOf, linesOf, theirs }) {
     for (const one of ours.payments) {
         const order = orderOf.get(one.order_no);
         if (!order || one.state === 'odd') continue;
-        const credited = sum(linesOf.get(order.id) ?? [], (line) => line.credited_fen);
+        const credited = sum(linesOf.get(order.id) ?? [], (line) => line.credited_fen - line.refunded_fen);
         const complain = (what) => found.push({ order: one.order_no, what });
-        if (credited + one.surplus_fen !== one.amount_fen) complain(`${one.amount_fen} fen = ${credited} credited + ${one.surplus_fen} kept back?`);
+        if (credited + one.surplus_fen + one.refund_done_fen !== one.amount_fen)
+            complain(`${one.amount_fen} fen = ${credited} credited + ${one.surplus_fen} kept back + ${one.refund_done_fen} sent back?`);
         if (order.state === 'paid' && one.surplus_fen !== 0) complain(`paid in time, and ${one.surplus_fen} fen reached no bill`);
         if (one.state === 'parked') complain('late money still waits for its place');
         if (one.state === 'settled' && one.surplus_fen !== 0) complain('settled with a surplus');

@@ -14,8 +14,8 @@ export function billsAreRight({ ours }) {
         if (bill.paid_fen < 0 || bill.paid_fen > bill.due_fen) complain(`${bill.paid_fen} paid of ${bill.due_fen}`);
         const inLedger = -sum(booked.get(bill.id) ?? [], (one) => one.amount_fen);
         if (inLedger !== bill.paid_fen) complain(`${bill.paid_fen} paid, ${inLedger} in the ledger`);
-        const byLines = sum(credited.get(bill.id) ?? [], (one) => one.credited_fen);
-        if (ours.refunds.length === 0 && byLines !== bill.paid_fen) complain(`${bill.paid_fen} paid, ${byLines} by order lines`);
+        const byLines = sum(credited.get(bill.id) ?? [], (one) => one.credited_fen - one.refunded_fen);
+        if (byLines !== bill.paid_fen) complain(`${bill.paid_fen} paid, ${byLines} by order lines`);
         const due = bill.standard_fen + sum(adjusted.get(bill.id) ?? [], (one) => one.amount_fen);
         if (due !== bill.due_fen) complain(`${bill.due_fen} due, ${due} by standard and adjustments`);
     }

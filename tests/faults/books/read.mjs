@@ -7,7 +7,6 @@ const numbers = (rows, ...columns) => {
 };
 
 export async function readBooks(lab, control) {
-    const tables = new Set((await lab.sql('SHOW TABLES')).map((row) => Object.values(row)[0]));
     const [{ now }] = numbers(await lab.sql('SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED) AS now'), 'now');
     const ours = {
         now,
@@ -26,9 +25,10 @@ export async function readBooks(lab, control) {
             'lease_until_ms',
         ),
         lines: numbers(
-            await lab.sql('SELECT order_id, line_no, bill_id, item_id, amount_fen, credited_fen FROM order_lines'),
+            await lab.sql('SELECT order_id, line_no, bill_id, item_id, amount_fen, credited_fen, refunded_fen FROM order_lines'),
             'amount_fen',
             'credited_fen',
+            'refunded_fen',
         ),
         bills: numbers(
             await lab.sql(`SELECT b.id, b.person_id, p.student_no, b.period, i.name AS item, b.standard_fen, b.due_fen, b.paid_fen, b.live_order_no
@@ -39,17 +39,16 @@ export async function readBooks(lab, control) {
         ),
         adjustments: numbers(await lab.sql('SELECT bill_id, amount_fen FROM bill_adjustments'), 'amount_fen'),
         payments: numbers(
-            await lab.sql('SELECT id, mch_id, transaction_id, order_no, amount_fen, state, surplus_fen, learnt_by FROM payments'),
+            await lab.sql('SELECT id, mch_id, transaction_id, order_no, amount_fen, state, surplus_fen, refund_done_fen, learnt_by FROM payments'),
             'amount_fen',
             'surplus_fen',
+            'refund_done_fen',
         ),
         journals: await lab.sql('SELECT id, kind, business_key FROM ledger_journals'),
         entries: numbers(await lab.sql('SELECT journal_id, account, bill_id, amount_fen FROM ledger_entries'), 'amount_fen'),
         outbox: await lab.sql('SELECT kind, business_key, state FROM outbox'),
         notices: numbers(await lab.sql('SELECT notice_id, event_type, order_no, outcome, received_count FROM notices'), 'received_count'),
-        refunds: tables.has('refunds')
-            ? numbers(await lab.sql('SELECT out_refund_no, order_no, mch_id, amount_fen, state FROM refunds'), 'amount_fen')
-            : [],
+        refunds: numbers(await lab.sql('SELECT out_refund_no, order_no, mch_id, amount_fen, state FROM refunds'), 'amount_fen'),
     };
     const books = await control('GET', 'books');
     const { orders } = await control('GET', 'orders?limit=1000000');

@@ -1,4 +1,4 @@
-// Refunds: as far as there is a table of them.
+// Refunds: WeChat's book of them against ours.
 import { groupBy, sum } from './words.mjs';
 
 export function refundsTie({ ours, theirs, paymentOf }) {
