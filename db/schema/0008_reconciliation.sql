@@ -115,6 +115,7 @@ CREATE TABLE reconciliation_differences (
     mch_id VARCHAR(32) NOT NULL,
     kind VARCHAR(32) NOT NULL,
     business_key VARCHAR(80) NOT NULL,
+    -- What it is about, '' where it has no such number; of a movement refund_no is its name.
     order_no VARCHAR(256) NOT NULL,
     refund_no VARCHAR(256) NOT NULL,
     transaction_id VARCHAR(64) NOT NULL,

@@ -18,6 +18,7 @@ namespace {
 namespace pay = wechat::pay;
 
 constexpr std::size_t rows_at_once = 500;
+constexpr std::size_t code_shown = 40;
 constexpr std::size_t part_size = 512UL * 1024;
 constexpr db::limits patience{std::chrono::minutes{1}};
 // "Nothing happened" is also what WeChat says before a bill is made: until then it is not believed
@@ -298,7 +299,9 @@ base::task<brought> bring_bill(parts& with, db::day_lease mine, db::bill_key key
                 "reconcile.bill_not_given",
                 {{"day", key.of.day}, {"merchant", key.of.mch_id}, {"code", got.why.code}}
             );
-            co_return without(bring_kind::trouble, title + "微信不予提供：" + got.why.code);
+            co_return without(
+                bring_kind::trouble, title + "微信不予提供：" + got.why.code.substr(0, code_shown)
+            );
         case pay::bill_kind::unknown:
             break;
     }
