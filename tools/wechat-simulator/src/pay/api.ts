@@ -98,7 +98,8 @@ export class PayApi {
     if (!order) throw new PayError(404, 'ORDER_NOT_EXIST', '订单不存在', 268512771);
     const wrong = this.tools.faults.take(['wrong_order'], { operation: 'query_no', out_trade_no: order.out_trade_no, mch_id: merchant.mch_id, path: req.path });
     const view = queryView(order, this.shown(order));
-    return ok(wrong ? { ...view, out_trade_no: `${order.out_trade_no.slice(0, -1)}X` } : view);
+    const other = `${order.out_trade_no.slice(0, -1)}${order.out_trade_no.endsWith('X') ? 'Y' : 'X'}`;
+    return ok(wrong ? { ...view, out_trade_no: other } : view);
   };
 
   readonly queryById: PayCall = (req, merchant) => {
