@@ -4,6 +4,7 @@
 #
 #   tests/faults/mutate.sh [PART…]    those whose names contain a part; all without one (most of an hour on two cores)
 #   tests/faults/mutate.sh --check    only whether every patch still applies
+#   tests/faults/mutate.sh --build    only whether every patch applies and builds
 #
 # Works on a copy of the last commit in build/mutants and leaves the tree alone.
 set -euo pipefail
@@ -27,7 +28,12 @@ if [ "${1:-}" = --check ]; then
     exit
 fi
 
-wanted() {
+only_build=''
+if [ "${1:-}" = --build ]; then
+    only_build=yes
+    shift
+fi
+wanted() { # NAME PART…
     local part
     [ $# -gt 1 ] || return 0
     for part in "${@:2}"; do
@@ -56,7 +62,18 @@ for patch in "${patches[@]}"; do
     wanted "$name" "$@" || continue
     log=build/logs/mutant-$name.log
     git -C "$copy" apply "$root/$patch"
-    logged "build/logs/mutants-build.log" build
+    if ! logged "build/logs/mutants-build.log" build; then
+        git -C "$copy" checkout --quiet .
+        missed=$((missed + 1))
+        printf 'NOT BUILT   %s\n' "$name"
+        continue
+    fi
+    if [ -n "$only_build" ]; then
+        git -C "$copy" checkout --quiet .
+        caught=$((caught + 1))
+        printf 'builds      %s\n' "$name"
+        continue
+    fi
     read -r -a options <<<"$(sed -n 's/^Run: //p' "$patch")"
     code=0
     CAMPUS_BINARY=$copy/build/dev/campuspay node tests/faults/run.mjs --name mutants "${options[@]}" >"$log" 2>&1 || code=$?

@@ -20,7 +20,10 @@ export function promisedFrom(known, timeline, seenAt) {
 /** Payments that were not shown in time: [{ order, what }]. */
 export function lateShows(witness, facts, timeline, now) {
     return [...witness.orders.values()]
-        .filter((one) => one.takenAt !== undefined && facts.paymentOf.get(one.orderNo)?.state !== 'odd' && !leftToDailyBill(facts, one.orderNo))
+        .filter(
+            (one) =>
+                one.watched && one.takenAt !== undefined && facts.paymentOf.get(one.orderNo)?.state !== 'odd' && !leftToDailyBill(facts, one.orderNo),
+        )
         .flatMap((one) => {
             const seenAt = one.shownAt ?? now;
             const waited = seenAt - promisedFrom(one, timeline, seenAt);

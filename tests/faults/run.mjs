@@ -7,6 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
+import { alwaysRules, watchAlways } from './always.mjs';
 import { judgeBooks, readBooks, rules } from './books.mjs';
 import { Finance } from './finance.mjs';
 import { Importer } from './importer.mjs';
@@ -71,7 +72,8 @@ async function storm(world, students, importer) {
     const nemesis = new Nemesis({ ...world, count: (what, by) => world.count(what, by) }, seed, options.only);
     await nemesis.prepare();
     for (const why of nemesis.skipped) say(`skipped: ${why}`);
-    const money = world.watchMoney();
+    world.watchMoney();
+    const always = watchAlways(world);
     const lives = students.map((student) => live(student).catch((failure) => world.trouble(failure)));
     const office = Promise.all([importer.work(), new Finance(world, luckFor(seed, 'finance')).work()]);
     await sleep(1000);
@@ -80,7 +82,7 @@ async function storm(world, students, importer) {
     world.over = true;
     await nemesis.calm();
     await raging;
-    return { nemesis, money, lives, office };
+    return { nemesis, always, lives, office };
 }
 
 async function heal(world) {
@@ -161,7 +163,7 @@ try {
     await importer.newPeriod();
     say(`ready after ${((Date.now() - began) / 1000).toFixed(1)} s: ${students.length} students signed in`);
     const weights = world.weigh();
-    const { nemesis, lives, office } = await storm(world, students, importer);
+    const { nemesis, always, lives, office } = await storm(world, students, importer);
     const healedAt = await heal(world);
     say(`healed; waiting for quiet`);
     const enough = setTimeout(() => (world.leaving = true), 5000);
@@ -174,6 +176,7 @@ try {
     const found = [
         ...judgeBooks(facts, world.witness, importer),
         ...lateShows(world.witness, facts, nemesis.timeline, Date.now()).map((one) => ({ rule: 'paid shows within 60 seconds', ...one })),
+        ...(await always),
         ...(await judgeMachines(world, weights, students)),
         ...(await ownPromises(world)),
         ...nemesis.failures.map((what) => ({ rule: 'the faults themselves work', what })),
@@ -186,7 +189,7 @@ try {
     await report(world, table.found, { nemesis });
     found.push(...table.found);
     const rulesBroken = new Set(found.map((one) => one.rule));
-    const all = Object.keys(rules).length + 8 + points;
+    const all = Object.keys(rules).length + alwaysRules.length + 8 + points;
     say(`${found.length} violations of ${rulesBroken.size} rules; seed ${seed}; ${((Date.now() - began) / 1000).toFixed(0)} s`);
     say(`# pass ${Math.max(0, all - rulesBroken.size)}`);
     say(`# fail ${rulesBroken.size}`);

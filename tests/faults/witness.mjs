@@ -71,7 +71,8 @@ export class Witness {
         this.tell({ what: 'taken', order_no: orderNo });
     }
 
+    /** Taken, somebody looks, and his page does not show it yet. (An order whose opening no client heard of has no page.) */
     waiting() {
-        return [...this.orders.values()].filter((one) => one.takenAt !== undefined && one.shownAt === undefined);
+        return [...this.orders.values()].filter((one) => one.watched && one.takenAt !== undefined && one.shownAt === undefined);
     }
 }

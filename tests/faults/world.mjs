@@ -77,6 +77,7 @@ export class World {
         const known = this.witness.order(orderNo);
         if (this.#pages.has(orderNo)) return;
         this.#pages.add(orderNo);
+        known.watched = true;
         const look = async () => {
             for (let rest = 60; !this.ended && known.shownAt === undefined; rest = Math.min(rest * 1.5, 700)) {
                 await student.ask(await student.phone(), 'GET', `/orders/${orderNo}`);

@@ -22,7 +22,8 @@ export function personalDataIn(text, people) {
     const numbers = [...text.matchAll(/(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])/g)].map(([hit]) => hit);
     if (numbers.some(isIdNumber)) found.push('an ID number');
     if (/(?<![0-9A-Za-z.])1[3-9]\d{9}(?![0-9A-Za-z])/.test(text)) found.push('a phone number');
-    const cards = [...text.matchAll(/(?<![0-9A-Za-z])62\d{14,17}(?![0-9A-Za-z])/g)].map(([hit]) => hit);
+    // The id of a request is 16 hexadecimal digits, by chance all of them decimal.
+    const cards = [...text.replaceAll(/"request_id":"[0-9a-f]{16}"/g, '').matchAll(/(?<![0-9A-Za-z])62\d{14,17}(?![0-9A-Za-z])/g)].map(([hit]) => hit);
     if (cards.some(isCard)) found.push('a bank card');
     // Every word once: a log of a whole run is long.
     const words = [...new Set(text.match(/[0-9A-Za-z]{6,}|\p{Script=Han}+/gu))].join(' ');
