@@ -191,6 +191,7 @@ order order_from(const order_draft& draft, const std::vector<rules::bill>& bills
     out.openid = draft.openid;
     out.amount = total;
     out.created_at = draft.now;
+    out.seen_at = draft.now;
     out.pay_until = draft.pay_until;
     for (const auto& bill : bills) {
         out.lines.push_back(

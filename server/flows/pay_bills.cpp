@@ -99,7 +99,8 @@ void require_payable(const db::order& one, const visitor& who) {
         throw base::error{base::errc::wechat_identity_needed};
     }
     if (of_other_wechat(one, who)) throw base::error{base::errc::other_wechat_account};
-    if (one.closing || base::now_ms() >= one.pay_until) {
+    // By the database's clock, as the watcher: two servers must not disagree about an order's end.
+    if (one.closing || one.seen_at >= one.pay_until) {
         throw base::error{base::errc::order_not_payable};
     }
 }

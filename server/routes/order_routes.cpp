@@ -139,7 +139,6 @@ void write_refunds(json_writer& out, const std::vector<db::order_refund>& refund
 }
 
 void write_order(json_writer& out, const db::order& one, const flows::visitor& who) {
-    const auto now = base::now_ms();
     const bool live = rules::is_live(one.state);
     const bool other = live && one.channel == db::pay_channel::jsapi && one.openid != who.openid;
     out.text("order_no", one.order_no);
@@ -154,7 +153,7 @@ void write_order(json_writer& out, const db::order& one, const flows::visitor& w
     if (!one.transaction_id.empty()) out.text("transaction_id", one.transaction_id);
     out.flag("closing", one.closing);
     const bool open = live && !one.closing && one.attention.empty();
-    out.flag("can_pay", open && !other && now < one.pay_until);
+    out.flag("can_pay", open && !other && one.seen_at < one.pay_until);
     out.flag("can_cancel", open);
     const auto note = note_of(one);
     if (!note.empty()) out.text("note", note);
