@@ -8,28 +8,31 @@ namespace {
 
 constexpr auto insert_message =
     "INSERT INTO outbox (id, kind, business_key, person_id, next_try_ms, created_ms) "
-    "VALUES (?, ?, ?, ?, ?, ?)";
+    "VALUES (?, ?, ?, ?, " CAMPUS_DB_NOW_MS ", ?)";
 
-constexpr auto claim_due =
-    "UPDATE outbox SET lease_owner = ?, lease_until_ms = " CAMPUS_DB_NOW_MS
-    " + ?, tries = tries + 1, strikes = strikes + 1, version = version + 1 "
-    "WHERE state = 'queued' AND next_try_ms <= ? AND lease_until_ms <= " CAMPUS_DB_NOW_MS
-    " AND FIND_IN_SET(kind, ?) > 0 ORDER BY next_try_ms LIMIT ?";
+constexpr auto claim_due = "UPDATE outbox SET lease_owner = ?, lease_until_ms = " CAMPUS_DB_NOW_MS
+                           " + ?, tries = tries + 1, strikes = strikes + 1, version = version + 1 "
+                           "WHERE state = 'queued' AND next_try_ms <= " CAMPUS_DB_NOW_MS
+                           " AND lease_until_ms <= " CAMPUS_DB_NOW_MS
+                           " AND FIND_IN_SET(kind, ?) > 0 ORDER BY next_try_ms LIMIT ?";
 
 constexpr auto claimed =
-    "SELECT id, kind, business_key, person_id, tries, strikes, unsure, created_ms FROM outbox "
-    "WHERE state = 'queued' AND next_try_ms <= ? AND lease_owner = ? "
-    "AND lease_until_ms > " CAMPUS_DB_NOW_MS " ORDER BY next_try_ms";
+    "SELECT id, kind, business_key, person_id, tries, strikes, unsure, "
+    "created_ms, " CAMPUS_DB_NOW_MS
+    " AS seen_ms FROM outbox "
+    "WHERE state = 'queued' AND next_try_ms <= " CAMPUS_DB_NOW_MS
+    " AND lease_owner = ? AND lease_until_ms > " CAMPUS_DB_NOW_MS " ORDER BY next_try_ms";
 
 constexpr auto settle =
     "UPDATE outbox SET state = ?, reason = ?, last_code = ?, way = ?, openid = ?, msgid = ?, "
-    "unsure = unsure + ?, strikes = 0, next_try_ms = ?, ended_ms = ?, delivery = NULL, "
+    "unsure = unsure + ?, strikes = 0, next_try_ms = " CAMPUS_DB_NOW_MS
+    " + ?, ended_ms = ?, delivery = NULL, "
     "delivery_ms = NULL, lease_owner = NULL, lease_until_ms = 0, version = version + 1 "
     "WHERE id = ? AND lease_owner = ? AND state = 'queued'";
 
-constexpr auto postpone =
-    "UPDATE outbox SET next_try_ms = ?, lease_owner = NULL, lease_until_ms = 0, "
-    "version = version + 1 WHERE id = ? AND lease_owner = ? AND state = 'queued'";
+constexpr auto postpone = "UPDATE outbox SET next_try_ms = " CAMPUS_DB_NOW_MS
+                          " + ?, lease_owner = NULL, lease_until_ms = 0, version = version + 1 "
+                          "WHERE id = ? AND lease_owner = ? AND state = 'queued'";
 
 constexpr auto insert_delivery =
     "INSERT IGNORE INTO template_deliveries (msgid, result, told_ms) VALUES (?, ?, ?)";
@@ -44,7 +47,8 @@ constexpr auto mark_delivery =
 
 constexpr auto queue_undelivered =
     "UPDATE outbox SET delivery = ?, delivery_ms = ?, state = 'queued', reason = 'not_delivered', "
-    "ended_ms = NULL, next_try_ms = ?, version = version + 1 "
+    "ended_ms = NULL, next_try_ms = " CAMPUS_DB_NOW_MS
+    " + ?, version = version + 1 "
     "WHERE msgid = ? AND state = 'sent' AND delivery IS NULL";
 
 constexpr auto delete_delivery = "DELETE FROM template_deliveries WHERE msgid = ?";
@@ -59,8 +63,9 @@ constexpr auto list_open =
     "FROM outbox WHERE state IN ('failed', ?) ORDER BY created_ms DESC, id DESC LIMIT ?";
 
 constexpr auto queue_again =
-    "UPDATE outbox SET state = 'queued', tries = 0, strikes = 0, unsure = 0, next_try_ms = ?, "
-    "ended_ms = NULL, lease_owner = NULL, lease_until_ms = 0, version = version + 1 "
+    "UPDATE outbox SET state = 'queued', tries = 0, strikes = 0, unsure = 0, "
+    "next_try_ms = " CAMPUS_DB_NOW_MS
+    ", ended_ms = NULL, lease_owner = NULL, lease_until_ms = 0, version = version + 1 "
     "WHERE business_key = ? AND state IN ('failed', 'skipped')";
 
 std::optional<std::string_view> word_of(message_way way) {
@@ -105,20 +110,20 @@ void queue_message(
     std::int64_t person_id,
     base::epoch_ms now
 ) {
-    db.change(insert_message, base::next_id(), kind, business_key, person_id, now, now);
+    db.change(insert_message, base::next_id(), kind, business_key, person_id, now);
 }
 
 std::vector<queued_message> claim_due_messages(
     connection& db,
     std::string_view owner,
     std::string_view kinds,
-    base::epoch_ms now,
     base::epoch_ms lease_ms,
     int count
 ) {
+    db.change(claim_due, owner, lease_ms, kinds, count);
+    // Not by the count: a run whose COMMIT was not heard of has claimed them already.
+    auto found = db.select(claimed, owner);
     std::vector<queued_message> out;
-    if (db.change(claim_due, owner, lease_ms, now, kinds, count) == 0) return out;
-    auto found = db.select(claimed, now, owner);
     while (found.next()) {
         auto& one = out.emplace_back();
         one.id = found.i64("id");
@@ -129,6 +134,7 @@ std::vector<queued_message> claim_due_messages(
         one.strikes = static_cast<int>(found.i64("strikes"));
         one.unsure = static_cast<int>(found.i64("unsure"));
         one.created_at = found.i64("created_ms");
+        one.seen_at = found.i64("seen_ms");
     }
     return out;
 }
@@ -150,7 +156,7 @@ bool settle_message(
         or_null(end.openid),
         or_null(end.msgid),
         end.unsure,
-        end.next_try,
+        end.wait_ms,
         ended ? std::optional{now} : std::nullopt,
         id,
         owner
@@ -159,9 +165,9 @@ bool settle_message(
 }
 
 void postpone_message(
-    connection& db, std::int64_t id, std::string_view owner, base::epoch_ms next_try
+    connection& db, std::int64_t id, std::string_view owner, base::epoch_ms wait_ms
 ) {
-    db.change(postpone, next_try, id, owner);
+    db.change(postpone, wait_ms, id, owner);
 }
 
 void keep_delivery(connection& db, std::string_view msgid, delivery result, base::epoch_ms now) {
@@ -182,11 +188,11 @@ std::vector<told_delivery> told_deliveries(connection& db, int count) {
 }
 
 void write_delivery(
-    connection& db, const told_delivery& told, std::optional<base::epoch_ms> again
+    connection& db, const told_delivery& told, std::optional<base::epoch_ms> again_ms
 ) {
     const auto result = name_of(told.result);
-    if (again) {
-        db.change(queue_undelivered, result, told.told_at, *again, told.msgid);
+    if (again_ms) {
+        db.change(queue_undelivered, result, told.told_at, *again_ms, told.msgid);
     } else {
         db.change(mark_delivery, result, told.told_at, told.msgid);
     }
@@ -226,8 +232,8 @@ std::vector<listed_message> list_open_messages(connection& db, bool only_failed,
     return out;
 }
 
-bool retry_message(connection& db, std::string_view business_key, base::epoch_ms now) {
-    return db.change(queue_again, now, business_key) == 1;
+bool retry_message(connection& db, std::string_view business_key) {
+    return db.change(queue_again, business_key) == 1;
 }
 
 }  // namespace db

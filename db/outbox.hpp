@@ -33,15 +33,16 @@ struct queued_message {
     int strikes = 0;  // likewise; a settled try takes its strikes back
     int unsure = 0;
     base::epoch_ms created_at = 0;
+    base::epoch_ms seen_at = 0;  // when it was claimed, by the database's clock
 };
 
-// Claims up to `count` due messages for lease_ms. kinds: separated by commas; what this program
-// cannot write is left to a newer one.
+// Claims up to `count` due messages for lease_ms. `owner` names this one round, so that a repeat
+// finds what it claimed. kinds: separated by commas; what this program cannot write is left to a
+// newer one.
 std::vector<queued_message> claim_due_messages(
     connection& db,
     std::string_view owner,
     std::string_view kinds,
-    base::epoch_ms now,
     base::epoch_ms lease_ms,
     int count
 );
@@ -56,7 +57,7 @@ struct message_end {
     std::string openid;  // who was told
     std::string msgid;   // of a template message
     bool unsure = false;
-    base::epoch_ms next_try = 0;
+    base::epoch_ms wait_ms = 0;  // until the next try
 };
 
 // Writes how the try ended and gives the lease back. False: the lease has gone to somebody else, or
@@ -70,7 +71,7 @@ bool settle_message(
 );
 // The try broke off by a fault of ours: its strike stays.
 void postpone_message(
-    connection& db, std::int64_t id, std::string_view owner, base::epoch_ms next_try
+    connection& db, std::int64_t id, std::string_view owner, base::epoch_ms wait_ms
 );
 
 // ---- What WeChat tells later about a template message ----
@@ -118,6 +119,6 @@ struct listed_message {
 std::vector<listed_message> list_open_messages(connection& db, bool only_failed, int count);
 
 // Queues what failed or was skipped once more, at once. False: there is no such message.
-bool retry_message(connection& db, std::string_view business_key, base::epoch_ms now);
+bool retry_message(connection& db, std::string_view business_key);
 
 }  // namespace db

@@ -82,7 +82,7 @@ int retry(const base::conf& conf, const std::string& key) {
     db::pool pool{options_of(conf)};
     const auto now = base::now_ms();
     const bool queued = pool.run_now([&](db::connection& db) {
-        const bool found = db::retry_message(db, key, now);
+        const bool found = db::retry_message(db, key);
         if (found)
             db::append_audit(db, {"command:outbox", "retry_message", key, "queued", ""}, now);
         return found;

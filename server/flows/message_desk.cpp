@@ -2,11 +2,11 @@
 
 namespace flows {
 
-bool message_desk::hold(const std::string& kind, base::epoch_ms now, base::epoch_ms until) {
+bool message_desk::hold(const std::string& kind, base::epoch_ms now, base::epoch_ms for_ms) {
     const std::lock_guard lock{guard_};
     auto& mine = rests_[kind];
     const bool news = !mine.covers(now);
-    if (news || until > mine.until) mine = {now, until};
+    if (news || now + for_ms > mine.until) mine = {now, now + for_ms};
     return news;
 }
 

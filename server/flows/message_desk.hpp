@@ -16,8 +16,8 @@ namespace flows {
 // whole account, and the counts for /metrics. Shared by all threads.
 class message_desk {
 public:
-    // Lets a kind rest until then. True: it did not rest before, so it is news.
-    bool hold(const std::string& kind, base::epoch_ms now, base::epoch_ms until);
+    // Lets a kind rest for so long. True: it did not rest before, so it is news.
+    bool hold(const std::string& kind, base::epoch_ms now, base::epoch_ms for_ms);
     // Those of `kinds` that may leave now, separated by commas.
     std::string free_ones(const std::vector<std::string_view>& kinds, base::epoch_ms now) const;
 

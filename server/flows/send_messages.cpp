@@ -68,7 +68,7 @@ void report(
     auto level = base::log::level::info;
     if (plan.state == rules::message_state::failed) level = base::log::level::alarm;
     // One line for the whole account, and not one for each message.
-    if (plan.hold_until != 0 && with.messages.hold(one.kind, base::now_ms(), plan.hold_until)) {
+    if (plan.hold_ms != 0 && with.messages.hold(one.kind, base::now_ms(), plan.hold_ms)) {
         level = how.end == try_end::too_fast ? base::log::level::warning : base::log::level::alarm;
     }
     base::log::write(
@@ -98,7 +98,7 @@ base::task<void> settle(
     end.openid = how.openid;
     end.msgid = how.msgid;
     end.unsure = how.end == try_end::unsure;
-    end.next_try = plan.next_try;
+    end.wait_ms = plan.wait_ms;
     const auto now = base::now_ms();
     const auto unit = [&](db::connection& db) {
         return db::settle_message(db, one.id, owner, end, now);
@@ -115,22 +115,22 @@ int draw_jitter() {
 
 base::task<void> send_one(parts& with, const db::queued_message& one, std::string owner) {
     told how;
-    auto plan = rules::plan_before(one.tries, one.strikes, one.created_at, base::now_ms());
+    auto plan = rules::plan_before(one.tries, one.strikes, one.created_at, one.seen_at);
     if (plan.state == rules::message_state::queued) {
         how = co_await tell_if_it_exists(with, one);
         rules::message_history so_far;
         so_far.tries = one.tries;
         so_far.unsure = one.unsure + (how.end == try_end::unsure ? 1 : 0);
         so_far.repeat_is_harmless = how.way == db::message_way::by_template;
-        plan = rules::plan_after(how.end, so_far, base::now_ms(), draw_jitter());
+        plan = rules::plan_after(how.end, so_far, one.seen_at, draw_jitter());
     }
     co_await settle(with, one, std::move(owner), how, plan);
     report(with, one, how, plan);
 }
 
 base::task<void> postpone(parts& with, const db::queued_message& one, std::string owner) {
-    const auto next = rules::next_after_fault(one.tries, base::now_ms(), draw_jitter());
-    const auto unit = [&](db::connection& db) { db::postpone_message(db, one.id, owner, next); };
+    const auto wait = rules::wait_after_fault_ms(one.tries, draw_jitter());
+    const auto unit = [&](db::connection& db) { db::postpone_message(db, one.id, owner, wait); };
     co_await with.pool.transact(unit, quick);
 }
 
@@ -162,7 +162,7 @@ base::task<bool> write_deliveries(parts& with) {
             so_far.tries = one.tries;
             const auto plan =
                 rules::plan_after(try_end::not_delivered, so_far, base::now_ms(), draw_jitter());
-            again = plan.next_try;
+            again = plan.wait_ms;
         }
         const auto unit = [&](db::connection& db) { db::write_delivery(db, one, again); };
         co_await with.pool.transact(unit);
@@ -173,13 +173,12 @@ base::task<bool> write_deliveries(parts& with) {
 }  // namespace
 
 base::task<int> send_messages_once(parts& with) {
-    const auto now = base::now_ms();
-    const auto kinds = with.messages.free_ones(message_kind_names(), now);
+    const auto kinds = with.messages.free_ones(message_kind_names(), base::now_ms());
     if (kinds.empty()) co_return 0;
     // A name for this round alone: what an earlier round still holds is not mine.
     const auto owner = base::random_token();
     const auto claim = [&](db::connection& db) {
-        return db::claim_due_messages(db, owner, kinds, now, lease_ms, at_once);
+        return db::claim_due_messages(db, owner, kinds, lease_ms, at_once);
     };
     const auto due = co_await with.pool.transact(claim);
     if (!due.empty()) base::crash_point("message.after_claim");

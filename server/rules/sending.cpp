@@ -37,24 +37,24 @@ base::epoch_ms widened(widening how, int tries) {
     return std::min(wait, how.most);
 }
 
-message_plan again(std::string_view reason, base::epoch_ms at, base::epoch_ms hold_until = 0) {
-    return {message_state::queued, reason, at, hold_until};
+message_plan again(std::string_view reason, base::epoch_ms wait, base::epoch_ms hold = 0) {
+    return {message_state::queued, reason, wait, hold};
 }
 
-message_plan plan_after_unsure(const message_history& so_far, base::epoch_ms now, int jitter) {
+message_plan plan_after_unsure(const message_history& so_far, int jitter) {
     constexpr std::string_view reason = "outcome_unknown";
     const int free_ones = so_far.repeat_is_harmless ? harmless_repeats : 0;
     if (so_far.unsure <= free_ones) {
-        return again(reason, now + with_jitter(widened(soon, so_far.unsure), jitter));
+        return again(reason, with_jitter(widened(soon, so_far.unsure), jitter));
     }
     const auto careful = static_cast<std::size_t>(std::max(so_far.unsure - free_ones, 1));
     if (careful > careful_waits.size()) return {message_state::failed, reason};
-    return again(reason, now + with_jitter(careful_waits[careful - 1], jitter));
+    return again(reason, with_jitter(careful_waits[careful - 1], jitter));
 }
 
 // WeChat counts its quotas anew at midnight in Beijing.
-base::epoch_ms tomorrow(base::epoch_ms now) {
-    return base::end_of(base::business_day_of(now)) + 5 * minute_ms;
+base::epoch_ms until_tomorrow(base::epoch_ms now) {
+    return base::end_of(base::business_day_of(now)) + 5 * minute_ms - now;
 }
 
 }  // namespace
@@ -83,7 +83,7 @@ message_plan plan_after(
     try_end end, const message_history& so_far, base::epoch_ms now, int jitter
 ) {
     const auto later = [&](widening how) {
-        return now + with_jitter(widened(how, so_far.tries), jitter);
+        return with_jitter(widened(how, so_far.tries), jitter);
     };
     switch (end) {
         case try_end::accepted:
@@ -99,15 +99,17 @@ message_plan plan_after(
         case try_end::bad_content:
             return {message_state::failed, "content_refused"};
         case try_end::unsure:
-            return plan_after_unsure(so_far, now, jitter);
+            return plan_after_unsure(so_far, jitter);
         case try_end::busy:
             return again("busy", later(soon));
         case try_end::too_fast:
-            return again("too_fast", now + with_jitter(minute_ms, jitter), now + minute_ms);
+            return again("too_fast", with_jitter(minute_ms, jitter), minute_ms);
         case try_end::quota:
-            return again("quota", tomorrow(now) + with_jitter(minute_ms, jitter), tomorrow(now));
+            return again(
+                "quota", until_tomorrow(now) + with_jitter(minute_ms, jitter), until_tomorrow(now)
+            );
         case try_end::settings:
-            return again("settings", later(slowly), now + minute_ms);
+            return again("settings", later(slowly), minute_ms);
     }
     return {message_state::failed, "not_found"};
 }
@@ -116,11 +118,11 @@ message_plan plan_before(int tries, int strikes, base::epoch_ms created_at, base
     if (strikes > strikes_max) return {message_state::failed, "keeps_failing"};
     // Each message has one try, however late; and one more when a person asks for it.
     if (tries > 1 && now - created_at > age_max_ms) return {message_state::failed, "too_old"};
-    return again("", now);
+    return again("", 0);
 }
 
-base::epoch_ms next_after_fault(int tries, base::epoch_ms now, int jitter) {
-    return now + with_jitter(widened(soon, tries), jitter);
+base::epoch_ms wait_after_fault_ms(int tries, int jitter) {
+    return with_jitter(widened(soon, tries), jitter);
 }
 
 }  // namespace rules

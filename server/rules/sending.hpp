@@ -37,21 +37,21 @@ struct message_history {
 
 struct message_plan {
     message_state state = message_state::queued;
-    std::string_view reason;      // one word; "" when sent
-    base::epoch_ms next_try = 0;  // when queued
-    // Until then no message of this kind leaves: it is the account that was refused, not a reader.
-    base::epoch_ms hold_until = 0;
+    std::string_view reason;     // one word; "" when sent
+    base::epoch_ms wait_ms = 0;  // until the next try, when queued
+    // So long no message of this kind leaves: it is the account that was refused, not a reader.
+    base::epoch_ms hold_ms = 0;
 };
 
-// jitter: 0 to 999, drawn by the caller, so that what was refused together does not return
-// together.
+// now: tells how far tomorrow is. jitter: 0 to 999, drawn by the caller, so that what was refused
+// together does not return together.
 message_plan plan_after(try_end end, const message_history& so_far, base::epoch_ms now, int jitter);
 
-// Before a try. `tries` and `strikes` include this one; a strike is a claim that ended without a
-// word, as when the process died. Queued: go on.
+// Before a try, all by one clock. `tries` and `strikes` include this one; a strike is a claim that
+// ended without a word, as when the process died. Queued: go on.
 message_plan plan_before(int tries, int strikes, base::epoch_ms created_at, base::epoch_ms now);
 
-// The try broke off by a fault of our own.
-base::epoch_ms next_after_fault(int tries, base::epoch_ms now, int jitter);
+// The try broke off by a fault of our own: how long until the next.
+base::epoch_ms wait_after_fault_ms(int tries, int jitter);
 
 }  // namespace rules

@@ -41,7 +41,7 @@ TEST_CASE("what ends a message, and as what") {
         const auto plan = rules::plan_after(end, after(1), now, 0);
         CHECK(plan.state == state);
         CHECK(plan.reason == reason);
-        CHECK(plan.hold_until == 0);
+        CHECK(plan.hold_ms == 0);
     }
 }
 
@@ -70,20 +70,20 @@ TEST_CASE("what is tried again, when, and what rests meanwhile") {
         const auto plan = rules::plan_after(end, after(tries), now, 0);
         CHECK(plan.state == message_state::queued);
         CHECK_FALSE(plan.reason.empty());
-        CHECK(plan.next_try == now + wait);
-        CHECK(plan.hold_until == (hold == 0 ? 0 : now + hold));
+        CHECK(plan.wait_ms == wait);
+        CHECK(plan.hold_ms == hold);
     }
 }
 
 TEST_CASE("a used-up quota waits for five past midnight in Beijing, in any hour of the day") {
     for (const auto at : {now, now + 11 * hour, now - 12 * hour, now + 12 * hour - 1}) {
         const auto plan = rules::plan_after(try_end::quota, after(1), at, 0);
-        CHECK(base::to_rfc3339(plan.hold_until) == "2026-11-23T00:05:00+08:00");
-        CHECK(plan.next_try == plan.hold_until + minute);
-        CHECK(rules::plan_after(try_end::quota, after(1), at, 999).next_try > plan.next_try);
+        CHECK(base::to_rfc3339(at + plan.hold_ms) == "2026-11-23T00:05:00+08:00");
+        CHECK(plan.wait_ms == plan.hold_ms + minute);
+        CHECK(rules::plan_after(try_end::quota, after(1), at, 999).wait_ms > plan.wait_ms);
     }
     const auto next_day = rules::plan_after(try_end::quota, after(1), now + 12 * hour, 0);
-    CHECK(base::to_rfc3339(next_day.hold_until) == "2026-11-24T00:05:00+08:00");
+    CHECK(next_day.hold_ms == 24 * hour + 5 * minute);
 }
 
 TEST_CASE("what may have arrived is repeated freely only while WeChat knows a repeat") {
@@ -91,7 +91,7 @@ TEST_CASE("what may have arrived is repeated freely only while WeChat knows a re
     for (int unsure = 1; unsure <= 6; ++unsure) {
         const auto plan = rules::plan_after(try_end::unsure, after(unsure, unsure, true), now, 999);
         CHECK(plan.state == message_state::queued);
-        spent += plan.next_try - now + 10 * second;  // and what the calls take
+        spent += plan.wait_ms + 10 * second;  // and what the calls take
     }
     CHECK_MESSAGE(spent < 10 * minute, "the last free repeat lies within WeChat's ten minutes");
     for (const bool harmless : {true, false}) {
@@ -102,7 +102,7 @@ TEST_CASE("what may have arrived is repeated freely only while WeChat knows a re
             const auto plan =
                 rules::plan_after(try_end::unsure, after(unsure, unsure, harmless), now, 0);
             CHECK(plan.state == message_state::queued);
-            CHECK(plan.next_try == now + waits[careful - 1]);
+            CHECK(plan.wait_ms == waits[careful - 1]);
         }
         const auto last =
             rules::plan_after(try_end::unsure, after(9, free_ones + 4, harmless), now, 0);
@@ -113,11 +113,11 @@ TEST_CASE("what may have arrived is repeated freely only while WeChat knows a re
 
 TEST_CASE("jitter spreads by a quarter at most, whatever is drawn") {
     for (const int drawn : {-5, 0, 500, 999, 1'000'000}) {
-        const auto wait = rules::next_after_fault(1, now, drawn) - now;
+        const auto wait = rules::wait_after_fault_ms(1, drawn);
         CHECK(wait >= 5 * second);
         CHECK(wait <= 6 * second + 250);
     }
-    CHECK(rules::next_after_fault(100, now, 0) == now + 15 * minute);
+    CHECK(rules::wait_after_fault_ms(100, 0) == 15 * minute);
 }
 
 TEST_CASE("given up before the try: too often broken off, or too old") {
