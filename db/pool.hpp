@@ -49,6 +49,7 @@ struct pool_options {
     int connects_per_second = 20;                  // no stampede after a fail-over
     std::size_t statements_max = 200;              // prepared statements kept per connection
     int read_timeout_s = 10;
+    int statement_limit_s = 5;                        // the server stops a longer one
     std::function<void(const fault_point&)> fault{};  // may throw db::failure
 };
 

@@ -89,6 +89,7 @@ void pool_seat::take_connection(clock::time_point deadline) {
     settings.where = options_.where;
     settings.statements_max = options_.statements_max;
     settings.read_timeout_s = options_.read_timeout_s;
+    settings.statement_limit_s = options_.statement_limit_s;
     settings.fault = options_.fault;
     link_ = connection_control::open(settings, deadline);
     opened_ = used_ = clock::now();

@@ -20,6 +20,7 @@ void play(const base::conf& conf, const std::function<base::task<void>(flows::pa
     options.where = db::parse_url(conf.database.url.reveal());
     options.size = 1;
     options.read_timeout_s = long_read_s;
+    options.statement_limit_s = long_read_s;
     db::pool pool{options};
     wechat::beast_client http;
     flows::parts parts{conf, pool, pool, http};

@@ -71,6 +71,7 @@ void serve(const base::conf& conf) {
     auto long_options = pool_options;
     long_options.size = 1;
     long_options.read_timeout_s = long_read_s;
+    long_options.statement_limit_s = long_read_s;
     db::pool long_reads{long_options};
     wechat::beast_client http;
     flows::parts parts{conf, pool, long_reads, http};

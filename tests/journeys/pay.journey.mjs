@@ -183,7 +183,8 @@ test('money that goes back is seen on its way and when it has come', async ({ ph
     await expect(phone.in('refund')).toContainText('离校退费');
     await phone.shot('refunding');
 
-    await control('POST', `refunds/${refund}`, { status: 'SUCCESS' });
+    // The page tells of it as soon as it is released; WeChat may hear of it a moment later.
+    await expect(() => control('POST', `refunds/${refund}`, { status: 'SUCCESS' })).toPass({ timeout: 60_000 });
     await expect.poll(orderAgain, { timeout: 60_000, intervals: [1000] }).toBe('部分退款');
     await expect(phone.in('refunded')).toContainText('100.00');
     await phone.openMenu('paid');

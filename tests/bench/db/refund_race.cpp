@@ -91,6 +91,8 @@ int main(int count, char** words) {
     db::pool_options options;
     options.where = database.url();
     options.size = width;
+    options.read_timeout_s = 600;
+    options.statement_limit_s = 600;  // the checks at the end read everything
     db::pool pool{options};
     bench::enroll(database, payments);
     race on{pool, bench::open_orders(database, payments)};
