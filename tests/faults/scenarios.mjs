@@ -91,10 +91,11 @@ async function refusedByWechat(world, student) {
     const phone = await student.phone();
     const bills = (await student.bills()).filter((bill) => bill.state === 'payable');
     await world.control('POST', 'faults', { kind: 'error', status: 403, code: 'NO_AUTH', where: { operation: 'order_jsapi' }, times: 0 });
-    await student.open(phone, bills);
-    const mine = () =>
-        world.lab.sql(`SELECT o.order_no, o.state FROM orders o JOIN people p ON p.id = o.person_id WHERE p.student_no = '${student.name}'`);
-    await eventually(world, student, 'the refused order being closed', async () => (await mine()).every((one) => one.state === 'closed'));
+    const { refused } = await student.open(phone, bills);
+    if (refused !== 'wechat_refused' && refused !== undefined) throw new Error(`refused by us: ${refused}`);
+    // Nobody was told its number: the newest of the student.
+    const newest = `SELECT o.state FROM orders o JOIN people p ON p.id = o.person_id WHERE p.student_no = '${student.name}' ORDER BY o.id DESC LIMIT 1`;
+    await eventually(world, student, 'the refused order being closed', async () => (await world.lab.sql(newest))[0].state === 'closed');
 }
 
 async function askedToWait(world, student) {

@@ -53,6 +53,7 @@ const answers = async (url) => (await fetch(url, { signal: AbortSignal.timeout(2
 export class Lab {
     #file;
     #exits = new Map();
+    #running = new Set();
 
     constructor(file) {
         this.#file = file;
@@ -84,7 +85,11 @@ export class Lab {
             env: { ...process.env, ...env },
         });
         closeSync(log);
-        child.once('exit', (code) => this.#exits.set(name, code));
+        this.#running.add(child.pid);
+        child.once('exit', (code) => {
+            this.#running.delete(child.pid);
+            this.#exits.set(name, code);
+        });
         child.unref();
         this.#save({ pids: { ...JSON.parse(readFileSync(this.#file, 'utf8')).pids, [name]: child.pid } });
     }
@@ -97,7 +102,9 @@ export class Lab {
         const pid = this.#now(name);
         if (!pid || !alive(pid)) return;
         process.kill(pid, signal);
-        await until(`${name} ending on ${signal}`, async () => !alive(pid), seconds);
+        // Of our own children we hear when the last thread has gone, and with it every lock on a file.
+        const gone = async () => !this.#running.has(pid) && !alive(pid);
+        await until(`${name} ending on ${signal}`, gone, seconds);
     }
 
     async startDatabase() {
@@ -116,7 +123,9 @@ export class Lab {
             `--log-error=${this.dir}/log/database.err.log`,
         );
         this.#spawn('database', 'mariadbd', words);
-        await until('the database answering', () => run('mariadb-admin', ['--no-defaults', `--socket=${this.socket}`, 'ping']).then(() => true));
+        const ping = () => run('mariadb-admin', ['--no-defaults', `--socket=${this.socket}`, 'ping']).then(() => true);
+        await until('the database answering', async () => !this.databaseLives() || (await ping()));
+        if (!this.databaseLives()) throw new Error('the database ended while it started');
     }
     databaseLives() {
         return alive(this.#now('database'));

@@ -56,7 +56,8 @@ export function openAnswersAreTrue(facts, witness) {
         // Held by the very order that this request opened: a repeat must find it instead.
         const own = answers.find((one) => one.held_by && orderNos.has(one.held_by));
         if (own) found.push({ order: own.held_by, what: 'a repeated request was refused because of its own order' });
-        const certain = answers.every((one) => one.status >= 400 && one.status < 500);
+        // "It cannot be paid any more" speaks of an order that is there: an earlier answer was lost on the way.
+        const certain = answers.every((one) => one.status >= 400 && one.status < 500 && one.code !== 'order_not_payable');
         if (certain && made.has(requestId))
             found.push({ order: made.get(requestId)[0].order_no, what: `every answer refused it (${answers[0].code}), and it was opened` });
     }
