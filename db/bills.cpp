@@ -9,11 +9,13 @@ namespace {
 
 #define CAMPUS_BILL_COLUMNS                                                                  \
     "b.id, b.item_id, i.name AS item_name, i.category, b.period, i.mch_id, i.settle_order, " \
-    "b.due_fen, b.paid_fen, i.open_from_ms, i.open_until_ms, b.pay_before_ms, b.live_order_no "
+    "b.due_fen, b.paid_fen, i.open_from_ms, i.open_until_ms, b.pay_before_ms, b.live_order_no, " \
+    "b.chosen "
 
 constexpr auto bills_of_person = "SELECT " CAMPUS_BILL_COLUMNS
                                  "FROM bills b JOIN fee_items i ON i.id = b.item_id "
-                                 "WHERE b.person_id = ? AND b.due_fen > b.paid_fen";
+                                 "WHERE b.person_id = ? AND b.due_fen > b.paid_fen "
+                                 "AND b.chosen = 0";
 
 // The key's order decides in which order the rows are locked.
 constexpr auto lock_some = "SELECT id FROM bills WHERE person_id = ? AND id IN ";
@@ -60,6 +62,7 @@ rules::bill bill_of(const rows& row) {
     out.open_until = row.maybe_i64("open_until_ms");
     out.pay_before = row.maybe_i64("pay_before_ms");
     out.live_order_no = row.maybe_text("live_order_no").value_or("");
+    out.chosen = row.flag("chosen");
     return out;
 }
 

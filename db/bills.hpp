@@ -8,7 +8,7 @@
 
 namespace db {
 
-// Every bill of a person that is not settled, in no order.
+// Every bill of a person that is not settled, in no order. What he has merely chosen is no debt.
 std::vector<rules::bill> unsettled_bills(connection& db, std::int64_t person_id);
 
 // The bills of that person among `ids` (ascending, without repeats), locked in ascending order.

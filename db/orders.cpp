@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "db/bills.hpp"
+#include "db/choices.hpp"
 #include "db/server_clock.hpp"
 #include "server/base/crash_point.hpp"
 #include "server/base/error.hpp"
@@ -179,7 +180,11 @@ std::vector<order> all_with_lines(connection& db, rows found) {
     return out;
 }
 
-order order_from(const order_draft& draft, const std::vector<rules::bill>& bills, base::fen total) {
+}  // namespace
+
+order order_over(
+    const order_draft& draft, const std::vector<rules::bill>& bills, base::fen total
+) {
     order out;
     out.id = base::next_id();
     out.order_no = draft.order_no;
@@ -202,7 +207,7 @@ order order_from(const order_draft& draft, const std::vector<rules::bill>& bills
     return out;
 }
 
-void store(connection& db, const order& made, const order_draft& draft) {
+void store_order(connection& db, const order& made, const order_draft& draft) {
     const auto openid =
         made.openid.empty() ? std::optional<std::string>{} : std::optional{made.openid};
     db.change(
@@ -238,7 +243,11 @@ void store(connection& db, const order& made, const order_draft& draft) {
     }
 }
 
-}  // namespace
+std::optional<order> find_by_request(
+    connection& db, std::int64_t person_id, std::string_view request_id
+) {
+    return first_with_lines(db, db.select(by_request, person_id, request_id));
+}
 
 std::string_view name_of(pay_channel channel) {
     return channel == pay_channel::native ? "native" : "jsapi";
@@ -249,8 +258,7 @@ open_outcome open_order(connection& db, const order_draft& draft) {
     // The bills' locks put two tries of the same intent in a row, so the look-up by request id
     // comes after them.
     const auto bills = lock_bills(db, draft.person_id, draft.bill_ids);
-    if (auto before =
-            first_with_lines(db, db.select(by_request, draft.person_id, draft.request_id))) {
+    if (auto before = find_by_request(db, draft.person_id, draft.request_id)) {
         db.found_done();
         out.kind = before->request_hash == draft.request_hash ? open_kind::same
                                                               : open_kind::request_id_reused;
@@ -269,7 +277,7 @@ open_outcome open_order(connection& db, const order_draft& draft) {
         }
         return out;
     }
-    out.opened = order_from(draft, bills, out.why.total);
+    out.opened = order_over(draft, bills, out.why.total);
 
     // From here on it must succeed.
     for (const auto& bill : bills) {
@@ -279,7 +287,7 @@ open_outcome open_order(connection& db, const order_draft& draft) {
         );
         base::crash_point("open.after_hold");
     }
-    store(db, out.opened, draft);
+    store_order(db, out.opened, draft);
     base::crash_point("open.after_lines");
     return out;
 }
@@ -352,6 +360,7 @@ close_outcome apply_close(connection& db, std::string_view order_no, base::epoch
         "a locked order moves once"
     );
     base::crash_point("close.after_order");
+    close_choice(db, order_no, now);
     free_bills(db, order_no, now);
     base::crash_point("close.after_bills");
     return close_outcome::closed;

@@ -67,6 +67,22 @@ constexpr std::array faces{
     error_face{
         errc::request_id_reused, 409, "request_id_reused", "页面已过期，请刷新后重新提交", warning},
     error_face{errc::too_many_lines, 400, "too_many_lines", "一次选择的费用过多，请分次缴纳", info},
+    error_face{
+        errc::choice_not_found, 404, "choice_not_found", "没有找到该项目，请刷新后重试", info},
+    error_face{errc::choice_not_open, 409, "choice_not_open", "该项目目前未开放", info},
+    error_face{errc::choice_full, 409, "choice_full", "名额已满", info},
+    error_face{errc::choice_taken, 409, "choice_taken", "您已办理过该项目，无需重复办理", info},
+    error_face{
+        errc::amount_outside_limits, 400, "amount_outside_limits", "金额超出可充值的范围", info},
+    error_face{errc::target_wrong, 400, "target_wrong", "充值对象填写有误，请核对", info},
+    error_face{errc::answers_wrong, 400, "answers_wrong", "填写的内容有误，请核对", info},
+    error_face{errc::sign_up_not_found, 404, "sign_up_not_found", "没有找到这次报名", info},
+    error_face{
+        errc::sign_up_not_cancellable,
+        409,
+        "sign_up_not_cancellable",
+        "该报名已不能取消，如需退费请联系学校",
+        info},
     error_face{errc::refund_not_found, 404, "refund_not_found", "没有找到这笔退款", info},
     error_face{errc::refund_not_possible, 409, "refund_not_possible", "这笔款项目前不能退款", info},
     error_face{

@@ -37,6 +37,16 @@ enum class errc {
     other_wechat_account,
     request_id_reused,
     too_many_lines,
+    // what a payer starts himself
+    choice_not_found,
+    choice_not_open,
+    choice_full,
+    choice_taken,
+    amount_outside_limits,
+    target_wrong,
+    answers_wrong,
+    sign_up_not_found,
+    sign_up_not_cancellable,
     // refunds
     refund_not_found,
     refund_not_possible,

@@ -173,6 +173,15 @@ private:
         const auto pay_before = pay_before_of(line, stored.pay_before);
         const bool amount_changes = line.standard != stored.standard;
         auto& out = report_.difference;
+        if (stored.chosen) {
+            out.add_conflict(
+                {line.row,
+                 subject_of(line, person),
+                 "bill_chosen",
+                 "学生已自行选择该项目，不能再导入"}
+            );
+            return;
+        }
         if (amount_changes && in_conflict(line, person, stored, due)) return;
         if (!amount_changes && pay_before == stored.pay_before) {
             ++out.rows_unchanged;

@@ -33,6 +33,7 @@ struct bill {
     std::optional<base::epoch_ms> open_until;
     std::optional<base::epoch_ms> pay_before;  // a wish, not a limit
     std::string live_order_no;                 // "" when free
+    bool chosen = false;                       // lives with its order: see choice_rules
 };
 
 // Never negative: more paid than due is a matter for finance, not a debt of the school here.
