@@ -40,6 +40,7 @@ struct sign_up {
 };
 
 std::vector<sign_up> sign_ups_of(connection& db, std::int64_t person_id, int count);  // newest first
+std::vector<sign_up> live_sign_ups_of(connection& db, std::int64_t person_id);
 std::optional<sign_up> find_sign_up(connection& db, std::int64_t id, std::int64_t person_id);
 
 enum class top_up_state { open, paid, closed };
@@ -62,6 +63,8 @@ struct top_up {
 };
 
 std::vector<top_up> top_ups_of(connection& db, std::int64_t person_id, int count);  // newest first
+
+std::vector<top_up> open_top_ups_of(connection& db, std::int64_t person_id);
 
 // What the notice to the other system says, and whether it may leave.
 struct top_up_notice {

@@ -16,6 +16,9 @@ constexpr auto of_person =
     "SELECT " CAMPUS_SIGN_UP_COLUMNS
     "WHERE s.person_id = ? ORDER BY s.created_ms DESC, s.id DESC LIMIT ?";
 
+constexpr auto live_ones =
+    "SELECT " CAMPUS_SIGN_UP_COLUMNS "WHERE s.person_id = ? AND s.live = 1 ORDER BY s.id";
+
 constexpr auto by_id = "SELECT " CAMPUS_SIGN_UP_COLUMNS "WHERE s.id = ? AND s.person_id = ?";
 
 constexpr auto by_request =
@@ -103,6 +106,12 @@ std::optional<sign_up> first_of(rows found) {
     return sign_up_of(found);
 }
 
+std::vector<sign_up> all_of(rows found) {
+    std::vector<sign_up> out;
+    while (found.next()) out.push_back(sign_up_of(found));
+    return out;
+}
+
 void free_place_of(connection& db, rows item) {
     base::ensure(item.next(), "a sign-up that has ended stays");
     base::ensure(db.change(free_place, item.i64("item_id")) == 1, "a place was taken");
@@ -140,10 +149,11 @@ std::string_view name_of(sign_up_state state) {
 }
 
 std::vector<sign_up> sign_ups_of(connection& db, std::int64_t person_id, int count) {
-    std::vector<sign_up> out;
-    auto found = db.select(of_person, person_id, count);
-    while (found.next()) out.push_back(sign_up_of(found));
-    return out;
+    return all_of(db.select(of_person, person_id, count));
+}
+
+std::vector<sign_up> live_sign_ups_of(connection& db, std::int64_t person_id) {
+    return all_of(db.select(live_ones, person_id));
 }
 
 std::optional<sign_up> find_sign_up(connection& db, std::int64_t id, std::int64_t person_id) {

@@ -19,6 +19,9 @@ constexpr auto of_person =
     "SELECT " CAMPUS_TOP_UP_COLUMNS
     "WHERE t.person_id = ? ORDER BY t.created_ms DESC, t.order_no DESC LIMIT ?";
 
+constexpr auto open_ones =
+    "SELECT " CAMPUS_TOP_UP_COLUMNS "WHERE t.person_id = ? AND t.live = 1 ORDER BY t.created_ms";
+
 constexpr auto by_number = "SELECT " CAMPUS_TOP_UP_COLUMNS "WHERE t.order_no = ?";
 
 constexpr auto paid =
@@ -53,6 +56,12 @@ top_up top_up_of(const rows& row) {
     return out;
 }
 
+std::vector<top_up> all_of(rows found) {
+    std::vector<top_up> out;
+    while (found.next()) out.push_back(top_up_of(found));
+    return out;
+}
+
 }  // namespace
 
 std::string_view name_of(top_up_state state) {
@@ -84,10 +93,11 @@ std::string_view name_of(top_up_delivery delivery) {
 }
 
 std::vector<top_up> top_ups_of(connection& db, std::int64_t person_id, int count) {
-    std::vector<top_up> out;
-    auto found = db.select(of_person, person_id, count);
-    while (found.next()) out.push_back(top_up_of(found));
-    return out;
+    return all_of(db.select(of_person, person_id, count));
+}
+
+std::vector<top_up> open_top_ups_of(connection& db, std::int64_t person_id) {
+    return all_of(db.select(open_ones, person_id));
 }
 
 std::optional<top_up_notice> find_top_up_notice(connection& db, std::string_view order_no) {

@@ -279,6 +279,21 @@ void read_school(section s, school_conf& into) {
     s.report_unknown();
 }
 
+void read_top_ups(section s, top_up_conf& into) {
+    s.text("notify_url", into.notify_url);
+    s.hidden("key", into.key);
+    if (!into.notify_url.empty()) {
+        const bool web = into.notify_url.rfind("http://", 0) == 0 ||
+                         into.notify_url.rfind("https://", 0) == 0;
+        if (!web) s.fault("notify_url", "must begin with https:// (or http:// on this machine)");
+        s.require("key", !into.key.empty());
+    }
+    if (!into.key.empty() && into.key.reveal().size() < 32) {
+        s.fault("key", "must have at least 32 characters");
+    }
+    s.report_unknown();
+}
+
 void read_template(section& s, const std::string& key, template_kind kind, template_conf& into) {
     s.text(key, into.id);
     const auto fields = key + "_fields";
@@ -414,9 +429,10 @@ conf parse_conf(std::string_view text, const environment& overrides) {
     const auto* templates = child(account, "templates", whole);
     read_templates({templates, "wechat.account.templates", whole}, out.account);
     read_merchants(wechat, out.merchants, whole);
+    read_top_ups({child(&root, "top_ups", whole), "top_ups", whole}, out.top_ups);
     section{wechat, "wechat", whole}.report_unknown({"account", "pay"});
     section{&root, "file", whole}.report_unknown(
-        {"server", "database", "security", "school", "wechat"}
+        {"server", "database", "security", "school", "top_ups", "wechat"}
     );
     report_unknown_overrides(whole);
     if (out.account.name.empty()) out.account.name = out.school.name;

@@ -81,6 +81,12 @@ struct merchant_conf {
     std::string backup_api_base;  // used only when nothing was sent
 };
 
+// The school's other system that hands out what was topped up. Without it no top-up is offered.
+struct top_up_conf {
+    std::string notify_url;
+    secret key;  // shared with that system; signs each notice
+};
+
 struct conf {
     server_conf server;
     database_conf database;
@@ -88,6 +94,7 @@ struct conf {
     school_conf school;
     account_conf account;
     std::vector<merchant_conf> merchants;
+    top_up_conf top_ups;
 };
 
 using environment = std::map<std::string, std::string>;

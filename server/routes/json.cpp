@@ -66,6 +66,24 @@ std::string json_object::text(const char* name, std::size_t bytes_max) const {
     return text_of(member(name), name, bytes_max);
 }
 
+std::string json_object::optional_text(const char* name, std::size_t bytes_max) const {
+    const auto found = document_.FindMember(name);
+    return found == document_.MemberEnd() ? std::string{} : text_of(found->value, name, bytes_max);
+}
+
+std::map<std::string, std::string, std::less<>> json_object::text_map(
+    const char* name, std::size_t count_max, std::size_t bytes_max
+) const {
+    std::map<std::string, std::string, std::less<>> out;
+    const auto found = document_.FindMember(name);
+    if (found == document_.MemberEnd()) return out;
+    if (!found->value.IsObject() || found->value.MemberCount() > count_max) refuse(name);
+    for (const auto& one : found->value.GetObject()) {
+        out.emplace(text_of(one.name, name, bytes_max), text_of(one.value, name, bytes_max));
+    }
+    return out;
+}
+
 std::int64_t json_object::integer(const char* name) const {
     const auto& value = member(name);
     if (!value.IsInt64()) refuse(name);

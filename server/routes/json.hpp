@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,11 @@ public:
         writer_.StartArray();
         body();
         writer_.EndArray();
+    }
+    void texts(std::string_view name, const std::vector<std::string>& values) {
+        array(name, [&] {
+            for (const auto& one : values) string(one);
+        });
     }
     void text(std::string_view name, std::string_view value) {
         key(name);
@@ -76,8 +82,15 @@ public:
     // Throws base::error{bad_request}: not JSON, not an object, nested too deep, not UTF-8.
     explicit json_object(std::string_view body);
 
+    bool has(const char* name) const { return document_.HasMember(name); }
     std::string text(const char* name, std::size_t bytes_max) const;
     std::int64_t integer(const char* name) const;
+    // "" where the page has left it out.
+    std::string optional_text(const char* name, std::size_t bytes_max) const;
+    // An object of texts; none where the page has left it out.
+    std::map<std::string, std::string, std::less<>> text_map(
+        const char* name, std::size_t count_max, std::size_t bytes_max
+    ) const;
     std::vector<std::string> texts(const char* name, std::size_t count_max, std::size_t bytes_max)
         const;
 

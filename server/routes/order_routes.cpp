@@ -182,6 +182,8 @@ void write_sheet(json_writer& out, const wechat::pay::pay_parameters& sheet) {
     });
 }
 
+}  // namespace
+
 http::reply payable_reply(const flows::payable& made, const flows::visitor& who) {
     json_writer out;
     out.object([&] {
@@ -191,6 +193,8 @@ http::reply payable_reply(const flows::payable& made, const flows::visitor& who)
     });
     return out.reply();
 }
+
+namespace {
 
 http::reply confirmation_reply(const flows::confirmation& known, const flows::visitor& who) {
     json_writer out;
@@ -269,15 +273,23 @@ base::task<http::reply> list_orders(flows::parts& with, const http::request& ask
     co_return out.reply();
 }
 
-flows::pay_request pay_request_of(const json_object& form) {
-    flows::pay_request out;
-    out.request_id = form.text("request_id", 64);
+}  // namespace
+
+std::string request_id_of(const json_object& form) {
+    auto out = form.text("request_id", 64);
     constexpr std::string_view letters =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
-    if (out.request_id.size() < 16 ||
-        out.request_id.find_first_not_of(letters) != std::string::npos) {
+    if (out.size() < 16 || out.find_first_not_of(letters) != std::string::npos) {
         throw base::error{base::errc::bad_request, "request_id"};
     }
+    return out;
+}
+
+namespace {
+
+flows::pay_request pay_request_of(const json_object& form) {
+    flows::pay_request out;
+    out.request_id = request_id_of(form);
     const auto total = form.integer("total_fen");
     if (total <= 0) throw base::error{base::errc::bad_request, "total_fen"};
     out.total_seen = base::fen{total};
@@ -293,6 +305,8 @@ flows::pay_request pay_request_of(const json_object& form) {
     return out;
 }
 
+}  // namespace
+
 http::reply held_reply(const flows::held_by_order& refusal) {
     const auto& face = refusal.face();
     json_writer out;
@@ -303,6 +317,8 @@ http::reply held_reply(const flows::held_by_order& refusal) {
     });
     return out.reply(face.http_status);
 }
+
+namespace {
 
 base::task<http::reply> open_order(flows::parts& with, const http::request& asked) {
     const auto who = co_await visitor_of(with, asked);

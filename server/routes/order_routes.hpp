@@ -1,11 +1,21 @@
 #pragma once
 
+#include <string>
+
 #include "server/flows/parts.hpp"
+#include "server/flows/pay_bills.hpp"
+#include "server/http/message.hpp"
 #include "server/http/router.hpp"
+#include "server/routes/json.hpp"
 
 namespace routes {
 
 // /api/v1/bills, /payments, /orders
 void add_order_routes(http::router& table, flows::parts& with);
+
+// For other addresses that open an order.
+std::string request_id_of(const json_object& form);  // throws bad_request
+http::reply payable_reply(const flows::payable& made, const flows::visitor& who);
+http::reply held_reply(const flows::held_by_order& refusal);
 
 }  // namespace routes

@@ -126,7 +126,9 @@ choice_judgement judge_choice(
 ) {
     const auto state = state_of(one, now);
     if (state != choice_state::open) {
-        return refused(choice_verdict::not_open, note_of(one, state));
+        const bool full = state == choice_state::full;
+        const auto verdict = full ? choice_verdict::full : choice_verdict::not_open;
+        return refused(verdict, note_of(one, state));
     }
     auto out = judge_amount(one, wanted.amount);
     if (out.verdict == choice_verdict::ok) out = judge_target(one, wanted.target);

@@ -59,7 +59,8 @@ struct choice_wish {
 
 enum class choice_verdict {
     ok,
-    not_open,       // the window, or no place left: see state_of
+    not_open,       // outside the window
+    full,           // no place left
     price_changed,  // what the student saw is not the price now
     amount_outside,
     target_missing,

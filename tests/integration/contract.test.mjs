@@ -20,7 +20,8 @@ before(async () => {
     phone = await studentOnPhone(student);
 });
 
-const fill = (path) => path.replace('{order_no}', 'CP20260101000000ZZZZZZZZZZ');
+const fill = (path) => path.replace('{order_no}', 'CP20260101000000ZZZZZZZZZZ').replace('{item_id}', '1').replace('{sign_up_id}', '1');
+const withQuery = { getJssdkConfig: `?url=${encodeURIComponent(`${stack.server}/h5/`)}`, listChoices: '?category=other' };
 const changes = operations.filter((one) => one.method !== 'GET');
 const withBody = operations.filter((one) => one.bodySchema);
 const refusals = (status) => status >= 400 && status < 500;
@@ -34,7 +35,7 @@ for (const one of operations.filter((operation) => operation.needsSession)) {
     test(`${one.id} is refused without a session`, async () => {
         const stranger = new Phone({ inWechat: false });
         await stranger.session();
-        const query = one.id === 'getJssdkConfig' ? `?url=${encodeURIComponent(`${stack.server}/h5/`)}` : '';
+        const query = withQuery[one.id] ?? '';
         const { status, body } = await stranger.call(one.method, fill(one.path) + query);
         // Signing out nobody is no fault.
         if (one.id === 'signOut') return assert.equal(status, 200);
@@ -115,6 +116,7 @@ function nearby(good) {
 const goodBodies = {
     signIn: { way: 'identity', id_number: '220104200503119999', name: '无此人' },
     openOrder: { request_id: 'aaaaaaaa-bbbb-cccc-dddd', bill_ids: ['1'], total_fen: 100 },
+    choose: { request_id: 'aaaaaaaa-bbbb-cccc-eeee', amount_fen: 100, channel: 'jsapi', target: '12-305', answers: { 尺码: 'L' } },
 };
 
 for (const one of withBody) {
@@ -124,7 +126,7 @@ for (const one of withBody) {
                 // A phone of its own: wrong sign-ins count by address.
                 const caller = one.id === 'signIn' ? new Phone({ inWechat: false }) : phone;
                 if (one.id === 'signIn') await caller.session();
-                const { status, body: answer } = await caller.call(one.method, one.path, body);
+                const { status, body: answer } = await caller.call(one.method, fill(one.path), body);
                 const allowed = one.takes(JSON.parse(JSON.stringify(body ?? {})));
                 if (!allowed) assert.ok(status === 400 && refusals(status), `${status} ${answer.code} for ${JSON.stringify(body)}`);
                 else assert.ok(status === 200 || refusals(status), `${status} ${answer.code} for ${JSON.stringify(body)}`);
@@ -138,7 +140,7 @@ for (const one of withBody) {
         const bad = ['', ' ', '{', '{"way":', '[]', '"x"', '1', 'null', '{"a":1}{"b":2}', '{"way":"identity",}', deep(100), `{"way":${deep(3000)}}`,
             Buffer.from([0x7b, 0x22, 0x77, 0x61, 0x79, 0x22, 0x3a, 0x22, 0xff, 0x22, 0x7d]), '\ufeff{}', "{'way':'x'}", '{"way":NaN}'];
         for (const body of bad) {
-            const answer = await phone.fetch(`/api/v1${one.path}`, {
+            const answer = await phone.fetch(`/api/v1${fill(one.path)}`, {
                 method: one.method,
                 body,
                 headers: { 'content-type': 'application/json', 'x-csrf-token': phone.csrf },
@@ -146,7 +148,7 @@ for (const one of withBody) {
             assert.equal(answer.status, 400, String(body).slice(0, 30));
             assert.equal((await answer.json()).code, 'bad_request');
         }
-        const large = await phone.fetch(`/api/v1${one.path}`, {
+        const large = await phone.fetch(`/api/v1${fill(one.path)}`, {
             method: one.method,
             body: JSON.stringify({ ...goodBodies[one.id], filler: 'x'.repeat(100_000) }),
             headers: { 'content-type': 'application/json', 'x-csrf-token': phone.csrf },
