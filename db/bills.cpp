@@ -7,8 +7,8 @@
 namespace db {
 namespace {
 
-#define CAMPUS_BILL_COLUMNS                                                                  \
-    "b.id, b.item_id, i.name AS item_name, i.category, b.period, i.mch_id, i.settle_order, " \
+#define CAMPUS_BILL_COLUMNS                                                                      \
+    "b.id, b.item_id, i.name AS item_name, i.category, b.period, i.mch_id, i.settle_order, "     \
     "b.due_fen, b.paid_fen, i.open_from_ms, i.open_until_ms, b.pay_before_ms, b.live_order_no, " \
     "b.chosen "
 

@@ -9,13 +9,13 @@
 namespace db {
 namespace {
 
-#define CAMPUS_CHOICE_COLUMNS                                                                   \
-    "id, name, category, mch_id, settle_order, required, description, choice_period, "          \
-    "price_fen, amount_min_fen, amount_max_fen, target_label, target_hint, target_pattern, "    \
+#define CAMPUS_CHOICE_COLUMNS                                                                \
+    "id, name, category, mch_id, settle_order, required, description, choice_period, "       \
+    "price_fen, amount_min_fen, amount_max_fen, target_label, target_hint, target_pattern, " \
     "open_from_ms, open_until_ms, before_text, after_text, form, capacity, places_taken "
 
-constexpr auto items_of_category = "SELECT " CAMPUS_CHOICE_COLUMNS
-                                   "FROM fee_items WHERE category = ? ORDER BY settle_order, name";
+constexpr auto items_of_category =
+    "SELECT " CAMPUS_CHOICE_COLUMNS "FROM fee_items WHERE category = ? ORDER BY settle_order, name";
 
 constexpr auto one_item = "SELECT " CAMPUS_CHOICE_COLUMNS "FROM fee_items WHERE id = ?";
 
@@ -117,8 +117,8 @@ std::optional<choose_outcome> in_the_way(
     }
     const auto live = find_live_sign_up(db, person, item.id, item.period);
     if (!live) return std::nullopt;
-    out.kind = live->state == sign_up_state::held ? choose_kind::in_live_order
-                                                  : choose_kind::taken_before;
+    out.kind =
+        live->state == sign_up_state::held ? choose_kind::in_live_order : choose_kind::taken_before;
     out.holding_order_no = live->order_no;
     return out;
 }
@@ -148,8 +148,8 @@ std::string period_of(connection& db, const choice_draft& draft, const rules::ch
     return "第" + std::to_string(counted.i64("number") + 1) + "次";
 }
 
-// Makes the bill that the order holds from its first moment, or lets one of a closed order live again.
-// nullopt: the school charges the item by a bill of its own.
+// Makes the bill that the order holds from its first moment, or lets one of a closed order live
+// again. nullopt: the school charges the item by a bill of its own.
 std::optional<rules::bill> hold_chosen_bill(
     connection& db, const choice_draft& draft, const rules::choice_item& item
 ) {

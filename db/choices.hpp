@@ -39,7 +39,9 @@ struct sign_up {
     std::optional<base::epoch_ms> open_until;  // of the item
 };
 
-std::vector<sign_up> sign_ups_of(connection& db, std::int64_t person_id, int count);  // newest first
+std::vector<sign_up> sign_ups_of(
+    connection& db, std::int64_t person_id, int count
+);  // newest first
 std::vector<sign_up> live_sign_ups_of(connection& db, std::int64_t person_id);
 std::optional<sign_up> find_sign_up(connection& db, std::int64_t id, std::int64_t person_id);
 

@@ -182,9 +182,7 @@ std::vector<order> all_with_lines(connection& db, rows found) {
 
 }  // namespace
 
-order order_over(
-    const order_draft& draft, const std::vector<rules::bill>& bills, base::fen total
-) {
+order order_over(const order_draft& draft, const std::vector<rules::bill>& bills, base::fen total) {
     order out;
     out.id = base::next_id();
     out.order_no = draft.order_no;

@@ -103,9 +103,7 @@ struct open_outcome {
 open_outcome open_order(connection& db, const order_draft& draft);
 
 // For units that open an order in a way of their own: see db/choices.
-order order_over(
-    const order_draft& draft, const std::vector<rules::bill>& bills, base::fen total
-);
+order order_over(const order_draft& draft, const std::vector<rules::bill>& bills, base::fen total);
 void store_order(connection& db, const order& made, const order_draft& draft);
 std::optional<order> find_by_request(
     connection& db, std::int64_t person_id, std::string_view request_id

@@ -109,8 +109,8 @@ struct settled_lines {
     bool chosen = false;  // a bill that the payer had chosen has its money
 };
 
-// What a chosen bill takes from an order. It lives with one order: what belongs to an older one goes
-// back instead of waiting for the newer one and ending it.
+// What a chosen bill takes from an order. It lives with one order: what belongs to an older one
+// goes back instead of waiting for the newer one and ending it.
 rules::settlement_line line_of_chosen(
     const rules::bill& bill, const order_line& line, std::string_view order_no
 ) {

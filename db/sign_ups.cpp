@@ -6,15 +6,14 @@
 namespace db {
 namespace {
 
-#define CAMPUS_SIGN_UP_COLUMNS                                                               \
-    "s.id, s.item_id, i.name AS item_name, i.category, s.period, s.order_no, s.state, "      \
-    "COALESCE(o.amount_fen, 0) AS amount_fen, s.answers_sealed, s.created_ms, s.ended_ms, "  \
-    "i.open_until_ms, s.request_hash FROM sign_ups s JOIN fee_items i ON i.id = s.item_id "  \
+#define CAMPUS_SIGN_UP_COLUMNS                                                              \
+    "s.id, s.item_id, i.name AS item_name, i.category, s.period, s.order_no, s.state, "     \
+    "COALESCE(o.amount_fen, 0) AS amount_fen, s.answers_sealed, s.created_ms, s.ended_ms, " \
+    "i.open_until_ms, s.request_hash FROM sign_ups s JOIN fee_items i ON i.id = s.item_id " \
     "LEFT JOIN orders o ON o.order_no = s.order_no "
 
-constexpr auto of_person =
-    "SELECT " CAMPUS_SIGN_UP_COLUMNS
-    "WHERE s.person_id = ? ORDER BY s.created_ms DESC, s.id DESC LIMIT ?";
+constexpr auto of_person = "SELECT " CAMPUS_SIGN_UP_COLUMNS
+                           "WHERE s.person_id = ? ORDER BY s.created_ms DESC, s.id DESC LIMIT ?";
 
 constexpr auto live_ones =
     "SELECT " CAMPUS_SIGN_UP_COLUMNS "WHERE s.person_id = ? AND s.live = 1 ORDER BY s.id";
@@ -24,9 +23,8 @@ constexpr auto by_id = "SELECT " CAMPUS_SIGN_UP_COLUMNS "WHERE s.id = ? AND s.pe
 constexpr auto by_request =
     "SELECT " CAMPUS_SIGN_UP_COLUMNS "WHERE s.person_id = ? AND s.request_id = ?";
 
-constexpr auto live_one =
-    "SELECT " CAMPUS_SIGN_UP_COLUMNS
-    "WHERE s.person_id = ? AND s.item_id = ? AND s.period = ? AND s.live = 1";
+constexpr auto live_one = "SELECT " CAMPUS_SIGN_UP_COLUMNS
+                          "WHERE s.person_id = ? AND s.item_id = ? AND s.period = ? AND s.live = 1";
 
 constexpr auto insert_row =
     "INSERT INTO sign_ups (id, person_id, item_id, period, order_no, state, live, request_id, "

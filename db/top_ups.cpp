@@ -6,13 +6,13 @@
 namespace db {
 namespace {
 
-#define CAMPUS_TOP_UP_COLUMNS                                                                \
-    "t.order_no, t.item_id, i.name AS item_name, i.target_label, t.target, t.amount_fen, "   \
-    "t.state, t.created_ms, o.paid_ms, m.state AS message, m.ended_ms, "                     \
-    "COALESCE(l.refund_held_fen, 0) AS refund_held_fen, "                                    \
-    "COALESCE(l.refunded_fen, 0) AS refunded_fen FROM top_ups t "                            \
-    "JOIN fee_items i ON i.id = t.item_id JOIN orders o ON o.order_no = t.order_no "         \
-    "LEFT JOIN order_lines l ON l.order_id = o.id AND l.bill_id = t.bill_id "                \
+#define CAMPUS_TOP_UP_COLUMNS                                                              \
+    "t.order_no, t.item_id, i.name AS item_name, i.target_label, t.target, t.amount_fen, " \
+    "t.state, t.created_ms, o.paid_ms, m.state AS message, m.ended_ms, "                   \
+    "COALESCE(l.refund_held_fen, 0) AS refund_held_fen, "                                  \
+    "COALESCE(l.refunded_fen, 0) AS refunded_fen FROM top_ups t "                          \
+    "JOIN fee_items i ON i.id = t.item_id JOIN orders o ON o.order_no = t.order_no "       \
+    "LEFT JOIN order_lines l ON l.order_id = o.id AND l.bill_id = t.bill_id "              \
     "LEFT JOIN outbox m ON m.business_key = CONCAT('top_up:', t.order_no) "
 
 constexpr auto of_person =

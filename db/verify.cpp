@@ -92,7 +92,8 @@ const std::vector<book_check> checks{
      "SELECT CONCAT('item ', i.id) AS place FROM fee_items i "
      "LEFT JOIN sign_ups s ON s.item_id = i.id AND s.live = 1 "
      "GROUP BY i.id, i.places_taken, i.capacity "
-     "HAVING COUNT(s.id) <> i.places_taken OR i.places_taken > COALESCE(i.capacity, i.places_taken)"},
+     "HAVING COUNT(s.id) <> i.places_taken OR i.places_taken > COALESCE(i.capacity, "
+     "i.places_taken)"},
     {"sign_ups_match_orders",
      "报名与其订单的状态一致",
      "SELECT CONCAT('sign-up ', s.id) AS place FROM sign_ups s "

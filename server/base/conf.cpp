@@ -283,8 +283,8 @@ void read_top_ups(section s, top_up_conf& into) {
     s.text("notify_url", into.notify_url);
     s.hidden("key", into.key);
     if (!into.notify_url.empty()) {
-        const bool web = into.notify_url.rfind("http://", 0) == 0 ||
-                         into.notify_url.rfind("https://", 0) == 0;
+        const bool web =
+            into.notify_url.rfind("http://", 0) == 0 || into.notify_url.rfind("https://", 0) == 0;
         if (!web) s.fault("notify_url", "must begin with https:// (or http:// on this machine)");
         s.require("key", !into.key.empty());
     }

@@ -32,8 +32,7 @@ db::choice_draft draft_of(const parts& with, const visitor& who, const choice_re
     out.wish = {wanted.amount, wanted.target, wanted.answers};
     out.sign_up_id = base::next_id();
     if (!wanted.answers.empty()) {
-        out.answers_sealed =
-            with.vault.seal_answers(out.sign_up_id, rules::packed(wanted.answers));
+        out.answers_sealed = with.vault.seal_answers(out.sign_up_id, rules::packed(wanted.answers));
     }
     out.top_ups_leave = !with.conf.top_ups.notify_url.empty();
     return out;
@@ -73,7 +72,9 @@ base::errc code_of(rules::choice_verdict verdict) {
             throw base::error{base::errc::choice_taken};
         case db::choose_kind::charged:
             throw base::error{
-                base::errc::choice_taken, "charged", "该项目已列入您的应缴费用，请在学费缴费中缴纳"};
+                base::errc::choice_taken,
+                "charged",
+                "该项目已列入您的应缴费用，请在学费缴费中缴纳"};
         case db::choose_kind::not_connected:
             throw base::error{
                 base::errc::choice_not_open, "no top_ups.notify_url", "该充值暂未开通，请联系学校"};
@@ -128,9 +129,7 @@ base::task<chosen> choose(parts& with, visitor who, choice_request wanted) {
     co_return out;
 }
 
-base::task<std::vector<offer>> offers_for(
-    parts& with, visitor who, rules::fee_category category
-) {
+base::task<std::vector<offer>> offers_for(parts& with, visitor who, rules::fee_category category) {
     const auto person = *who.person_id;
     const auto unit = [&](db::connection& db) {
         std::vector<offer> out;
@@ -184,8 +183,8 @@ base::task<db::sign_up> cancel_sign_up(parts& with, visitor who, std::int64_t id
     const auto person = *who.person_id;
     const auto now = base::now_ms();
     auto found = co_await own_sign_up(with, person, id);
-    const bool over = found.state == db::sign_up_state::cancelled ||
-                      found.state == db::sign_up_state::closed;
+    const bool over =
+        found.state == db::sign_up_state::cancelled || found.state == db::sign_up_state::closed;
     if (over) co_return found;
     if (!is_cancellable(found, now)) throw base::error{base::errc::sign_up_not_cancellable};
     if (!found.order_no.empty()) {

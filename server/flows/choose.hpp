@@ -35,13 +35,11 @@ base::task<chosen> choose(parts& with, visitor who, choice_request wanted);
 
 struct offer {
     rules::choice_item item;
-    std::optional<db::sign_up> own;       // the live one
+    std::optional<db::sign_up> own;        // the live one
     std::optional<db::top_up> unfinished;  // of a living item
 };
 
-base::task<std::vector<offer>> offers_for(
-    parts& with, visitor who, rules::fee_category category
-);
+base::task<std::vector<offer>> offers_for(parts& with, visitor who, rules::fee_category category);
 
 base::task<std::vector<db::sign_up>> sign_ups_for(parts& with, visitor who);
 base::task<std::vector<db::top_up>> top_ups_for(parts& with, visitor who);

@@ -103,10 +103,10 @@ void write_offer(
 rules::fee_category category_of(const http::request& asked) {
     const auto* text = asked.query_value("category");
     const auto known = text ? rules::fee_category_of(*text) : std::nullopt;
-    const bool choosable = known && rules::name_of(*known) == *text &&
-                           (*known == rules::fee_category::other ||
-                            *known == rules::fee_category::living ||
-                            *known == rules::fee_category::enrolment);
+    const bool choosable =
+        known && rules::name_of(*known) == *text &&
+        (*known == rules::fee_category::other || *known == rules::fee_category::living ||
+         *known == rules::fee_category::enrolment);
     if (!choosable) throw base::error{base::errc::bad_request, "category"};
     return *known;
 }
@@ -153,8 +153,7 @@ flows::choice_request choice_request_of(const json_object& form) {
         target_characters_max,
         "target"
     );
-    out.answers =
-        form.text_map("answers", answers_max, answer_characters_max * bytes_of_character);
+    out.answers = form.text_map("answers", answers_max, answer_characters_max * bytes_of_character);
     for (const auto& [label, answer] : out.answers) {
         short_text(label, label_characters_max, "answers");
         short_text(answer, answer_characters_max, "answers");
@@ -165,9 +164,7 @@ flows::choice_request choice_request_of(const json_object& form) {
 http::reply chosen_reply(const flows::chosen& made, const flows::visitor& who) {
     if (made.pay) return payable_reply(*made.pay, who);
     json_writer out;
-    out.object([&] {
-        out.object("sign_up", [&] { write_sign_up(out, *made.signed_up, {}); });
-    });
+    out.object([&] { out.object("sign_up", [&] { write_sign_up(out, *made.signed_up, {}); }); });
     return out.reply();
 }
 
@@ -214,9 +211,7 @@ base::task<http::reply> cancel_sign_up(flows::parts& with, const http::request& 
     if (!id) throw base::error{base::errc::sign_up_not_found};
     const auto found = co_await flows::cancel_sign_up(with, who, *id);
     json_writer out;
-    out.object([&] {
-        out.object("sign_up", [&] { write_sign_up(out, found, {}); });
-    });
+    out.object([&] { out.object("sign_up", [&] { write_sign_up(out, found, {}); }); });
     co_return out.reply();
 }
 

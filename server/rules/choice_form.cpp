@@ -43,13 +43,18 @@ std::vector<std::string> split(std::string_view text, char at) {
 // People type the signs full-width.
 std::string with_narrow_signs(std::string_view text) {
     constexpr std::array<std::pair<std::string_view, char>, 7> signs{{
-        {"：", ':'}, {"；", ';'}, {"（", '('}, {"）", ')'}, {"／", '/'}, {"＊", '*'}, {"、", '/'},
+        {"：", ':'},
+        {"；", ';'},
+        {"（", '('},
+        {"）", ')'},
+        {"／", '/'},
+        {"＊", '*'},
+        {"、", '/'},
     }};
     std::string out;
     while (!text.empty()) {
         const auto c = first_character(text);
-        const auto found =
-            std::ranges::find(signs, c, [](const auto& one) { return one.first; });
+        const auto found = std::ranges::find(signs, c, [](const auto& one) { return one.first; });
         if (found == signs.end()) {
             out += c;
         } else {

@@ -36,8 +36,8 @@ std::optional<form> form_of(std::string_view text, std::string& why);
 
 using answers = std::map<std::string, std::string, std::less<>>;  // by label
 
-// What is wrong with the answers, a Chinese sentence that names the field; "" when they fit. Answers
-// to fields that the form does not have are wrong too: the page is older than the form.
+// What is wrong with the answers, a Chinese sentence that names the field; "" when they fit.
+// Answers to fields that the form does not have are wrong too: the page is older than the form.
 std::string flaw_of(const form& wanted, const answers& given, base::business_day today);
 
 // Trimmed, empty ones left out: as kept.

@@ -10,8 +10,8 @@
 #include "server/rules/choice_form.hpp"
 #include "server/rules/fee_rules.hpp"
 
-// What a payer may start himself: an optional item at its price, a top-up with an amount and a target
-// of his own, a sign-up for a project.
+// What a payer may start himself: an optional item at its price, a top-up with an amount and a
+// target of his own, a sign-up for a project.
 namespace rules {
 
 struct choice_item {

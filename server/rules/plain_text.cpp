@@ -30,14 +30,14 @@ constexpr std::array refused{
     range{0x00, 0x1F},
     range{0x7F, 0x9F},
     range{0xAD, 0xAD},
-    range{0x200B, 0x200F},    // zero width, direction
-    range{0x2028, 0x202E},    // line ends, direction
+    range{0x200B, 0x200F},  // zero width, direction
+    range{0x2028, 0x202E},  // line ends, direction
     range{0x2060, 0x206F},
-    range{0x20D0, 0x20FF},    // marks around a character
-    range{0x2600, 0x27BF},    // pictures
+    range{0x20D0, 0x20FF},  // marks around a character
+    range{0x2600, 0x27BF},  // pictures
     range{0x2B00, 0x2BFF},
-    range{0xD800, 0xF8FF},    // halves and private use
-    range{0xFE00, 0xFE0F},    // another look of the character before
+    range{0xD800, 0xF8FF},  // halves and private use
+    range{0xFE00, 0xFE0F},  // another look of the character before
     range{0xFEFF, 0xFEFF},
     range{0xFFF0, 0xFFFF},
     range{0x10000, 0x1FFFF},  // emoji and their neighbours

@@ -10,8 +10,8 @@
 //     9  a digit      A  a letter      N  a letter or a digit      \x  x itself
 //     {3} or {1,2} behind a sign: so many of it      every other sign stands for itself
 //
-// 9{1,2}-9{3} is 12-305. Deliberately less than a regular expression: whatever is typed is judged in
-// a time that the lengths alone decide.
+// 9{1,2}-9{3} is 12-305. Deliberately less than a regular expression: whatever is typed is judged
+// in a time that the lengths alone decide.
 namespace rules {
 
 struct pattern_piece {

@@ -26,7 +26,8 @@ constexpr std::int64_t lecture = 24;  // 报名, free, 2 places
 struct offers : college {
     explicit offers(int connections = 2) : college{connections} {
         database.execute(
-            "INSERT INTO fee_items (id, name, category, mch_id, required, choice_period, price_fen, "
+            "INSERT INTO fee_items (id, name, category, mch_id, required, choice_period, "
+            "price_fen, "
             "capacity, created_ms, changed_ms) VALUES "
             "(21, '校服', 'other', '1900000001', 0, '2026', 26800, 3, 0, 0), "
             "(23, '驾照培训', 'enrolment', '1900000001', 0, '2026', 10000, 2, 0, 0), "
@@ -82,8 +83,10 @@ struct offers : college {
     }
     std::string bill_of(const std::string& order_no, const std::string& what) const {
         return one(
-            "SELECT " + what + " FROM bills b JOIN order_lines l ON l.bill_id = b.id "
-            "JOIN orders o ON o.id = l.order_id WHERE o.order_no = '" + order_no + "'"
+            "SELECT " + what +
+            " FROM bills b JOIN order_lines l ON l.bill_id = b.id "
+            "JOIN orders o ON o.id = l.order_id WHERE o.order_no = '" +
+            order_no + "'"
         );
     }
 
@@ -253,8 +256,9 @@ TEST_CASE("a rush: never more than there are places, and none is lost") {
     for (int i = 0; i < students; ++i) {
         here.database.execute(
             "INSERT INTO people (id, kind, name, id_number_hash, id_number_sealed, created_ms, "
-            "changed_ms) VALUES (" + std::to_string(100 + i) + ", 'current', '丙', '" +
-            std::to_string(100 + i) + "', 'x', 0, 0)"
+            "changed_ms) VALUES (" +
+            std::to_string(100 + i) + ", 'current', '丙', '" + std::to_string(100 + i) +
+            "', 'x', 0, 0)"
         );
     }
     here.database.execute("UPDATE fee_items SET capacity = 7 WHERE id IN (23, 24)");
@@ -319,9 +323,8 @@ TEST_CASE("a top-up: paid, its notice is queued once, under the order's number")
     CHECK(here.pay(college::fact("CP1", 2050)) == db::payment_outcome::applied);
     CHECK(here.pay(college::fact("CP1", 2050)) == db::payment_outcome::repeated);
     CHECK(here.one("SELECT COUNT(*) FROM outbox WHERE kind = 'top_up'") == "1");
-    const auto told = here.pool.run_now([](db::connection& db) {
-        return db::find_top_up_notice(db, "CP1");
-    });
+    const auto told =
+        here.pool.run_now([](db::connection& db) { return db::find_top_up_notice(db, "CP1"); });
     REQUIRE(told);
     CHECK(told->what.target == "12-305");
     CHECK(told->what.amount == base::fen{2050});
@@ -366,7 +369,8 @@ TEST_CASE("what does not fit is refused with a sentence, and nothing is made") {
     CHECK(here.flaw() == "");
 }
 
-TEST_CASE("money that goes back frees the place when all of it has gone, and nobody owes it again") {
+TEST_CASE("money that goes back frees the place when all of it has gone, and nobody owes it again"
+) {
     offers here;
     here.choose("CP1", driving, 10000);
     here.pay(college::fact("CP1", 10000));

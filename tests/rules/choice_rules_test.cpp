@@ -115,13 +115,11 @@ TEST_CASE("amounts") {
     };
     for (const auto& one : table) {
         const auto target = one.category == fee_category::living ? "12-305" : "";
-        const auto judged =
-            rules::judge_choice(item(one.category), wish(one.amount, target), now);
+        const auto judged = rules::judge_choice(item(one.category), wish(one.amount, target), now);
         CHECK(judged.verdict == one.verdict);
         CHECK(judged.sentence.empty() == (one.verdict == choice_verdict::ok));
     }
-    const auto outside =
-        rules::judge_choice(item(fee_category::living), wish(1, "12-305"), now);
+    const auto outside = rules::judge_choice(item(fee_category::living), wish(1, "12-305"), now);
     CHECK(outside.sentence == "金额应在10.00元到500.00元之间");
 }
 
@@ -148,8 +146,7 @@ TEST_CASE("targets") {
     CHECK(free("💥") == choice_verdict::target_unfit);
     CHECK(free("a\nb") == choice_verdict::target_unfit);
     CHECK(free(std::string(41, 'a')) == choice_verdict::target_unfit);
-    const auto none =
-        rules::judge_choice(item(fee_category::other), wish(10000, "12-305"), now);
+    const auto none = rules::judge_choice(item(fee_category::other), wish(10000, "12-305"), now);
     CHECK(none.verdict == choice_verdict::target_unfit);
 }
 
@@ -177,8 +174,21 @@ TEST_CASE("patterns are read, and the rest of the world is refused") {
         CHECK(!rules::fits(*pattern, ""));
         CHECK(rules::expression_of(*pattern) == one.expression);
     }
-    for (const auto* wrong : {"", "9{", "9}", "{3}", "9{3", "9{a}", "9{4,2}", "9{0}", "9{100}", "\\",
-                              "9{0,3}", "9{99}", "9{,3}", "9{3,}"}) {
+    for (const auto* wrong :
+         {"",
+          "9{",
+          "9}",
+          "{3}",
+          "9{3",
+          "9{a}",
+          "9{4,2}",
+          "9{0}",
+          "9{100}",
+          "\\",
+          "9{0,3}",
+          "9{99}",
+          "9{,3}",
+          "9{3,}"}) {
         CHECK(!rules::target_pattern_of(wrong));
     }
 }
@@ -198,8 +208,15 @@ TEST_CASE("forms are read") {
     CHECK(!(*form)[3].required);
     CHECK(rules::form_of("", why)->empty());
     for (const auto* wrong :
-         {"姓名:数组", "*:文本", "尺码:单选", "尺码:单选(S)", "尺码:单选(S/M", "甲:文本(1/2)",
-          "甲:文本;甲:文本", "💥:文本", "一二三四五六七八九十一二三四五六七八九十一:文本",
+         {"姓名:数组",
+          "*:文本",
+          "尺码:单选",
+          "尺码:单选(S)",
+          "尺码:单选(S/M",
+          "甲:文本(1/2)",
+          "甲:文本;甲:文本",
+          "💥:文本",
+          "一二三四五六七八九十一二三四五六七八九十一:文本",
           "1;2;3;4;5;6;7;8;9;10;11;12;13"}) {
         why.clear();
         CHECK(!rules::form_of(wrong, why));
