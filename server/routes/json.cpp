@@ -66,6 +66,18 @@ std::string json_object::text(const char* name, std::size_t bytes_max) const {
     return text_of(member(name), name, bytes_max);
 }
 
+std::optional<std::string> json_object::maybe_text(const char* name, std::size_t bytes_max) const {
+    const auto found = document_.FindMember(name);
+    if (found == document_.MemberEnd()) return std::nullopt;
+    return text_of(found->value, name, bytes_max);
+}
+
+bool json_object::flag(const char* name) const {
+    const auto& value = member(name);
+    if (!value.IsBool()) refuse(name);
+    return value.GetBool();
+}
+
 std::int64_t json_object::integer(const char* name) const {
     const auto& value = member(name);
     if (!value.IsInt64()) refuse(name);
@@ -79,6 +91,17 @@ std::vector<std::string> json_object::texts(
     if (!value.IsArray() || value.Size() > count_max) refuse(name);
     std::vector<std::string> out;
     for (const auto& one : value.GetArray()) out.push_back(text_of(one, name, bytes_max));
+    return out;
+}
+
+std::vector<json_object> json_object::objects(const char* name, std::size_t count_max) const {
+    const auto& value = member(name);
+    if (!value.IsArray() || value.Size() > count_max) refuse(name);
+    std::vector<json_object> out;
+    for (const auto& one : value.GetArray()) {
+        if (!one.IsObject()) refuse(name);
+        out.push_back(json_object{one});
+    }
     return out;
 }
 
