@@ -1,6 +1,7 @@
 #include "db/orders.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "db/bills.hpp"
 #include "db/choices.hpp"
@@ -30,13 +31,14 @@ constexpr auto by_number_and_person =
 constexpr auto by_request =
     "SELECT " CAMPUS_ORDER_COLUMNS "FROM orders WHERE person_id = ? AND request_id = ?";
 
-constexpr auto newest_of_person =
-    "SELECT " CAMPUS_ORDER_COLUMNS
-    "FROM orders WHERE person_id = ? ORDER BY created_ms DESC, id DESC LIMIT ?";
-
-constexpr auto older_of_person =
+// One student has few orders: what is searched for is compared row by row.
+constexpr auto of_person =
     "SELECT " CAMPUS_ORDER_COLUMNS
     "FROM orders WHERE person_id = ? AND (created_ms < ? OR (created_ms = ? AND id < ?)) "
+    "AND created_ms >= ? AND created_ms < ? AND (? = '' OR FIND_IN_SET(state, ?) > 0) "
+    "AND (? = '' OR INSTR(order_no, ?) > 0 OR INSTR(COALESCE(transaction_id, ''), ?) > 0 "
+    "OR EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = orders.id "
+    "AND (INSTR(l.item_name, ?) > 0 OR INSTR(l.period, ?) > 0))) "
     "ORDER BY created_ms DESC, id DESC LIMIT ?";
 
 constexpr auto lines_of =
@@ -180,6 +182,20 @@ std::vector<order> all_with_lines(connection& db, rows found) {
     return out;
 }
 
+std::string_view states_of(order_kind which) {
+    switch (which) {
+        case order_kind::all:
+            return "";
+        case order_kind::unfinished:
+            return "opened,awaiting";
+        case order_kind::paid:
+            return "paid,paid_late";
+        case order_kind::closed:
+            return "closed";
+    }
+    return "";
+}
+
 }  // namespace
 
 order order_over(const order_draft& draft, const std::vector<rules::bill>& bills, base::fen total) {
@@ -307,16 +323,39 @@ std::optional<order> lock_order(connection& db, std::string_view order_no) {
 }
 
 std::vector<order> list_orders(
-    connection& db, std::int64_t person_id, std::string_view before, int count
+    connection& db, std::int64_t person_id, const order_search& wanted, int count
 ) {
-    std::vector<order> out;
-    if (before.empty()) {
-        out = all_with_lines(db, db.select(newest_of_person, person_id, count));
-    } else if (const auto last_seen = find_own_order(db, before, person_id)) {
-        const auto at = last_seen->created_at;
-        out =
-            all_with_lines(db, db.select(older_of_person, person_id, at, at, last_seen->id, count));
+    constexpr auto no_end = std::numeric_limits<std::int64_t>::max();
+    auto opened = no_end;
+    auto id = no_end;
+    if (!wanted.before.empty()) {
+        const auto last_seen = find_own_order(db, wanted.before, person_id);
+        if (!last_seen) return {};
+        opened = last_seen->created_at;
+        id = last_seen->id;
     }
+    const auto states = states_of(wanted.which);
+    const auto& text = wanted.text;
+    auto out = all_with_lines(
+        db,
+        db.select(
+            of_person,
+            person_id,
+            opened,
+            opened,
+            id,
+            wanted.opened_from.value_or(0),
+            wanted.opened_before.value_or(no_end),
+            states,
+            states,
+            text,
+            text,
+            text,
+            text,
+            text,
+            count
+        )
+    );
     for (auto& one : out) read_refunds(db, one);
     return out;
 }

@@ -116,9 +116,20 @@ std::optional<order> find_own_order(
 );
 std::optional<order> lock_order(connection& db, std::string_view order_no);
 
-// Newest first, at most `count`, older than the order `before` ("" = from the start).
+enum class order_kind { all, unfinished, paid, closed };
+
+// Which orders of a student; empty members do not matter.
+struct order_search {
+    std::string before;  // older than the order of this number
+    std::string text;    // in the order's number, WeChat's number, an item or a period
+    std::optional<base::epoch_ms> opened_from;
+    std::optional<base::epoch_ms> opened_before;
+    order_kind which = order_kind::all;
+};
+
+// Newest first, at most `count`.
 std::vector<order> list_orders(
-    connection& db, std::int64_t person_id, std::string_view before, int count
+    connection& db, std::int64_t person_id, const order_search& wanted, int count
 );
 
 // Claims the right to send the order call for `for_ms`: two callers would void each other's code.

@@ -8,12 +8,13 @@ namespace {
 constexpr base::epoch_ms hour_ms = 3'600'000;
 
 constexpr auto insert_one =
-    "INSERT INTO sessions (token_hash, openid, person_id, level, way, created_ms, seen_ms, "
-    "expires_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO sessions (token_hash, openid, person_id, level, way, place, created_ms, seen_ms, "
+    "expires_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 // A student who has left is signed out by that: the session goes on without him.
 constexpr auto select_one =
-    "SELECT s.openid, p.id AS person_id, s.level, s.way, s.created_ms, s.seen_ms, s.expires_ms "
+    "SELECT s.openid, p.id AS person_id, s.level, s.way, s.place, s.created_ms, s.seen_ms, "
+    "s.expires_ms "
     "FROM sessions s LEFT JOIN people p ON p.id = s.person_id AND p.status = 'active' "
     "WHERE s.token_hash = ?";
 
@@ -61,6 +62,10 @@ base::epoch_ms minute_of(base::epoch_ms now) {
 
 }  // namespace
 
+std::string_view name_of(sign_in_place place) {
+    return place == sign_in_place::portal ? "portal" : "h5";
+}
+
 void insert_session(connection& db, std::string_view token_hash, const session& made) {
     const bool known = made.person_id.has_value();
     const auto openid = made.openid.empty() ? std::optional<std::string_view>{}
@@ -74,6 +79,7 @@ void insert_session(connection& db, std::string_view token_hash, const session& 
         made.person_id,
         level,
         way,
+        name_of(made.place),
         made.created_at,
         made.seen_at,
         made.expires_at
@@ -88,6 +94,7 @@ std::optional<session> find_session(connection& db, std::string_view token_hash)
     out.person_id = found.maybe_i64("person_id");
     out.level = level_of(found.maybe_text("level").value_or(""));
     out.way = way_of(found.maybe_text("way").value_or(""));
+    out.place = found.text("place") == "portal" ? sign_in_place::portal : sign_in_place::h5;
     out.created_at = found.i64("created_ms");
     out.seen_at = found.i64("seen_ms");
     out.expires_at = found.i64("expires_ms");

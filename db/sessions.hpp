@@ -13,11 +13,16 @@
 // Sessions live in the database, so any instance can serve any request.
 namespace db {
 
+// Where somebody signed in.
+enum class sign_in_place { h5, portal };
+std::string_view name_of(sign_in_place place);
+
 struct session {
     std::string openid;  // "" outside WeChat
     std::optional<std::int64_t> person_id;
     sign_in_level level = sign_in_level::identity;
     sign_in_way way = sign_in_way::identity;
+    sign_in_place place = sign_in_place::h5;
     base::epoch_ms created_at = 0;
     base::epoch_ms seen_at = 0;
     base::epoch_ms expires_at = 0;

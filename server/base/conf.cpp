@@ -260,6 +260,10 @@ void read_security(section s, security_conf& into) {
     s.number("sign_in_tries_per_address", into.sign_in_tries_per_address, 1, 100000);
     s.number("session_idle_minutes", into.session_idle_minutes, 1, 24 * 60);
     s.number("session_hours", into.session_hours, 1, 24 * 30);
+    s.text("password_recovery", into.password_recovery);
+    if (into.password_recovery != "questions" && into.password_recovery != "off") {
+        s.fault("password_recovery", "must be questions or off");
+    }
     s.report_unknown();
 }
 

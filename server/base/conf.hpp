@@ -37,6 +37,7 @@ struct security_conf {
     unsigned sign_in_tries_per_address = 60;  // wrong ones by address and hour: a campus shares one
     unsigned session_idle_minutes = 30;
     unsigned session_hours = 12;
+    std::string password_recovery = "questions";  // questions | off
 };
 
 struct school_conf {

@@ -21,7 +21,30 @@ constexpr std::array faces{
     error_face{errc::not_signed_in, 401, "not_signed_in", "请先登录", info},
     error_face{errc::sign_in_failed, 401, "sign_in_failed", "账号或密码不正确，请核对后重试", info},
     error_face{
-        errc::sign_in_throttled, 429, "sign_in_throttled", "尝试次数过多，请稍后再试", warning},
+        errc::sign_in_throttled,
+        429,
+        "sign_in_throttled",
+        "一小时内尝试次数过多，请稍后再试，最长等一小时",
+        warning},
+    error_face{errc::captcha_wrong, 400, "captcha_wrong", "验证码不正确或已过期，请重新填写", info},
+    error_face{errc::password_wrong, 403, "password_wrong", "当前密码不正确，请重新输入", info},
+    error_face{errc::password_too_weak, 400, "password_too_weak", "新密码不符合要求", info},
+    error_face{
+        errc::password_change_needed,
+        403,
+        "password_change_needed",
+        "请先修改初始密码，再重新登录",
+        info},
+    error_face{
+        errc::security_answers_unfit, 400, "security_answers_unfit", "密保问题填写有误", info},
+    error_face{
+        errc::recovery_not_possible,
+        409,
+        "recovery_not_possible",
+        "目前不能找回密码，请重新开始或联系学校",
+        info},
+    error_face{errc::recovery_failed, 403, "recovery_failed", "密保答案不正确，请核对后重试", info},
+    error_face{errc::profile_unfit, 400, "profile_unfit", "个人信息填写有误，请核对", info},
     error_face{
         errc::not_allowed_at_this_level,
         403,

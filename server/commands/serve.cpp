@@ -15,6 +15,7 @@
 #include "server/commands/command.hpp"
 #include "server/http/server.hpp"
 #include "server/http/static_files.hpp"
+#include "server/routes/account_routes.hpp"
 #include "server/routes/choice_routes.hpp"
 #include "server/routes/metrics.hpp"
 #include "server/routes/order_routes.hpp"
@@ -83,6 +84,7 @@ void serve(const base::conf& conf) {
     auto options = options_of(conf);
     http::router open_table;
     routes::add_session_routes(open_table, parts);
+    routes::add_account_routes(open_table, parts);
     routes::add_order_routes(open_table, parts);
     routes::add_choice_routes(open_table, parts);
     routes::add_wechat_routes(open_table, parts);

@@ -85,7 +85,7 @@ std::string_view chinese_state(const db::order& one) {
 }
 
 std::string orders_text(const parts& with, db::connection& db, const db::person& who) {
-    const auto orders = db::list_orders(db, who.id, "", orders_max);
+    const auto orders = db::list_orders(db, who.id, {}, orders_max);
     const auto name = rules::masked_name(who.name);
     if (orders.empty()) return name + "同学，您还没有订单。\n" + link(with, "/h5/fees", "去缴费");
     std::string out = name + "同学，您最近的订单：\n";

@@ -6,40 +6,13 @@
 #include "server/base/clock.hpp"
 #include "server/base/encoding.hpp"
 #include "server/base/error.hpp"
-#include "server/base/log.hpp"
 #include "server/flows/passwords.hpp"
+#include "server/flows/throttle.hpp"
+#include "server/flows/user_names.hpp"
 #include "server/rules/id_number.hpp"
 
 namespace flows {
 namespace {
-
-struct throttle_keys {
-    std::string account;
-    std::string address;
-};
-
-throttle_keys keys_of(const parts& with, const std::string& account, const std::string& address) {
-    return {
-        with.vault.keyed_hash("throttle-account", account),
-        with.vault.keyed_hash("throttle-address", address)};
-}
-
-// Counts the try before it is judged, so that many at once cannot slip past the limit together.
-base::task<void> count_or_refuse(parts& with, const throttle_keys& keys) {
-    const auto now = base::now_ms();
-    const auto account_max = static_cast<int>(with.conf.security.sign_in_tries_per_hour);
-    const auto address_max = static_cast<int>(with.conf.security.sign_in_tries_per_address);
-    const auto unit = [&](db::connection& db) {
-        db::count_try(db, keys.account, now);
-        if (db::tries_in_window(db, keys.account, now) > account_max) return false;
-        return db::tries_in_window(db, keys.address, now) < address_max;
-    };
-    const bool allowed = co_await with.pool.transact(unit);
-    if (!allowed) {
-        base::log::warning("sign_in.throttled");
-        throw base::error{base::errc::sign_in_throttled};
-    }
-}
 
 base::task<void> refuse(parts& with, const throttle_keys& keys, std::string_view sentence) {
     const auto now = base::now_ms();
@@ -51,45 +24,42 @@ base::task<void> refuse(parts& with, const throttle_keys& keys, std::string_view
     throw base::error{base::errc::sign_in_failed, "", std::string{sentence}};
 }
 
-// A new session for somebody who has proven who he is.
-base::task<visitor> begin(
-    parts& with,
-    visitor who,
-    std::int64_t person_id,
-    db::sign_in_level level,
-    db::sign_in_way way,
-    const throttle_keys* keys
-) {
+// Who has proven who he is, how and where.
+struct proof {
+    std::int64_t person_id = 0;
+    db::sign_in_level level = db::sign_in_level::identity;
+    db::sign_in_way way = db::sign_in_way::identity;
+    db::sign_in_place place = db::sign_in_place::h5;
+};
+
+// A new session for him.
+base::task<visitor> begin(parts& with, visitor who, proof proven, const throttle_keys* keys) {
     visitor out;
     out.token = new_session_token();
     out.stored = true;
     out.csrf_token = csrf_token_of(with, out.token);
     out.openid = who.openid;
-    out.person_id = person_id;
-    out.level = level;
-    out.way = way;
+    out.person_id = proven.person_id;
+    out.level = proven.level;
+    out.way = proven.way;
+    out.place = proven.place;
     auto begun = new_session(with, out.openid);
-    begun.person_id = person_id;
-    begun.level = level;
-    begun.way = way;
+    begun.person_id = proven.person_id;
+    begun.level = proven.level;
+    begun.way = proven.way;
+    begun.place = proven.place;
     const auto old_hash = session_hash(who.token);
     const auto new_hash = session_hash(out.token);
-    const auto actor = "student:" + std::to_string(person_id);
+    const auto actor = "student:" + std::to_string(proven.person_id);
+    const auto way = db::name_of(proven.way);
     const auto unit = [&](db::connection& db) {
         if (who.stored) db::delete_session(db, old_hash);
         db::insert_session(db, new_hash, begun);
         if (keys) db::forget_tries(db, keys->account);
-        db::append_audit(db, {actor, "sign_in", db::name_of(way), "ok", ""}, begun.created_at);
+        db::append_audit(db, {actor, "sign_in", way, "ok", ""}, begun.created_at);
     };
     co_await with.pool.transact(unit);
     co_return out;
-}
-
-std::string trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n";
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return std::string{text.substr(first, text.find_last_not_of(blanks) - first + 1)};
 }
 
 std::string upper(std::string text) {
@@ -105,23 +75,15 @@ constexpr std::string_view wrong_identity = "证件号与姓名不一致，请�
 }  // namespace
 
 base::task<visitor> sign_in_by_password(
-    parts& with, visitor who, password_entry entry, std::string address
+    parts& with, visitor who, password_entry entry, std::string address, db::sign_in_place place
 ) {
     const auto typed = trimmed(entry.username);
     const auto as_id_number = rules::normal_id_number(typed);
-    const auto keys = keys_of(with, as_id_number, address);
+    const auto keys = throttle_keys_of(with, "", as_id_number, address);
     co_await count_or_refuse(with, keys);
 
     const auto id_hash = with.vault.id_number_hash(as_id_number);
-    const auto find = [&](db::connection& db) {
-        auto found = db::find_person_by_student_no(db, typed);
-        if (found) return found;
-        // The ID number is a user name for new students only: with the others it would be
-        // name and initial password in one.
-        found = db::find_person_by_id_number_hash(db, id_hash);
-        if (found && !found->is_new) found.reset();
-        return found;
-    };
+    const auto find = [&](db::connection& db) { return person_named(db, typed, id_hash); };
     const auto person = co_await with.pool.read(find);
 
     std::string hash;
@@ -138,7 +100,8 @@ base::task<visitor> sign_in_by_password(
     }
     if (!matches && !initial) co_await refuse(with, keys, wrong_password);
     const auto level = initial ? db::sign_in_level::initial : db::sign_in_level::own;
-    auto out = co_await begin(with, who, person->id, level, db::sign_in_way::password, &keys);
+    const proof proven{person->id, level, db::sign_in_way::password, place};
+    auto out = co_await begin(with, who, proven, &keys);
     co_return out;
 }
 
@@ -147,7 +110,7 @@ base::task<visitor> sign_in_by_identity(
 ) {
     const auto id_number = rules::normal_id_number(entry.id_number);
     const auto name = trimmed(entry.name);
-    const auto keys = keys_of(with, id_number, address);
+    const auto keys = throttle_keys_of(with, "", id_number, address);
     co_await count_or_refuse(with, keys);
 
     const auto id_hash = with.vault.id_number_hash(id_number);
@@ -157,9 +120,8 @@ base::task<visitor> sign_in_by_identity(
     const auto person = co_await with.pool.read(find);
     const bool same = person && base::equal_in_constant_time(person->name, name);
     if (!same) co_await refuse(with, keys, wrong_identity);
-    auto out = co_await begin(
-        with, who, person->id, db::sign_in_level::identity, db::sign_in_way::identity, &keys
-    );
+    const proof proven{person->id, db::sign_in_level::identity, db::sign_in_way::identity};
+    auto out = co_await begin(with, who, proven, &keys);
     co_return out;
 }
 
@@ -175,8 +137,8 @@ base::task<visitor> sign_in_by_wechat(parts& with, visitor who) {
         throw base::error{
             base::errc::sign_in_failed, "", "本微信尚未绑定，请使用用户名或证件号登录"};
     }
-    auto out =
-        co_await begin(with, who, bound->person_id, bound->level, db::sign_in_way::wechat, nullptr);
+    const proof proven{bound->person_id, bound->level, db::sign_in_way::wechat};
+    auto out = co_await begin(with, who, proven, nullptr);
     co_return out;
 }
 

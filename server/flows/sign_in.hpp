@@ -22,7 +22,7 @@ struct identity_entry {
 //   sign_in_throttled   too many wrong tries for this account or from this address
 // address: of the client, for the throttle.
 base::task<visitor> sign_in_by_password(
-    parts& with, visitor who, password_entry entry, std::string address
+    parts& with, visitor who, password_entry entry, std::string address, db::sign_in_place place
 );
 base::task<visitor> sign_in_by_identity(
     parts& with, visitor who, identity_entry entry, std::string address

@@ -30,9 +30,9 @@ base::task<arrears> arrears_of(parts& with, std::int64_t person_id) {
     co_return out;
 }
 
-base::task<order_page> orders_of(parts& with, std::int64_t person_id, std::string before) {
+base::task<order_page> orders_of(parts& with, std::int64_t person_id, db::order_search wanted) {
     const auto unit = [&](db::connection& db) {
-        return db::list_orders(db, person_id, before, page_size + 1);
+        return db::list_orders(db, person_id, wanted, page_size + 1);
     };
     order_page out;
     out.orders = co_await with.pool.read(unit);

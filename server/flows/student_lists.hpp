@@ -31,8 +31,7 @@ struct order_page {
     bool more = false;
 };
 
-// before: the order number last seen, "" for the newest.
-base::task<order_page> orders_of(parts& with, std::int64_t person_id, std::string before);
+base::task<order_page> orders_of(parts& with, std::int64_t person_id, db::order_search wanted);
 
 base::task<std::vector<db::paid_item>> paid_items_of(parts& with, std::int64_t person_id);
 

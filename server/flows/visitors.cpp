@@ -1,6 +1,8 @@
 #include "server/flows/visitors.hpp"
 
+#include "db/accounts.hpp"
 #include "db/audit.hpp"
+#include "db/captchas.hpp"
 #include "db/outbox.hpp"
 #include "db/wechat_side.hpp"
 #include "server/base/clock.hpp"
@@ -71,6 +73,7 @@ base::task<visitor> recognise(parts& with, std::string cookie) {
     out.person_id = found->person_id;
     out.level = found->level;
     out.way = found->way;
+    out.place = found->place;
     if (now - found->seen_at >= minute_ms) {
         const auto touch = [&](db::connection& db) { db::touch_session(db, hash, now); };
         co_await with.pool.transact(touch);
@@ -133,7 +136,8 @@ base::task<void> sweep_ended(parts& with) {
                db::delete_old_tries(db, now, piece) +
                db::delete_old_oauth_states(db, now - 15 * minute_ms, piece) +
                db::delete_old_messages(db, now - day_ms, piece) +
-               db::delete_old_deliveries(db, now - day_ms, piece);
+               db::delete_old_deliveries(db, now - day_ms, piece) +
+               db::delete_old_captchas(db, piece) + db::delete_old_recoveries(db, day_ms, piece);
     };
     for (int round = 0; round < 20; ++round) {
         const auto deleted = co_await with.pool.transact(unit);

@@ -22,6 +22,12 @@ struct visitor {
     std::optional<std::int64_t> person_id;
     db::sign_in_level level = db::sign_in_level::identity;
     db::sign_in_way way = db::sign_in_way::identity;
+    db::sign_in_place place = db::sign_in_place::h5;
+
+    // At the portal the initial password leads to changing it and nowhere else.
+    bool must_change_password() const {
+        return place == db::sign_in_place::portal && level == db::sign_in_level::initial;
+    }
 };
 
 std::string new_session_token();

@@ -133,14 +133,6 @@ std::string short_text(std::string text, std::size_t characters_max, const char*
     return text;
 }
 
-db::pay_channel channel_of(const json_object& form) {
-    if (!form.has("channel")) return db::pay_channel::jsapi;
-    const auto text = form.text("channel", 16);
-    if (text == "jsapi") return db::pay_channel::jsapi;
-    if (text == "native") return db::pay_channel::native;
-    throw base::error{base::errc::bad_request, "channel"};
-}
-
 flows::choice_request choice_request_of(const json_object& form) {
     flows::choice_request out;
     out.request_id = request_id_of(form);
@@ -149,7 +141,7 @@ flows::choice_request choice_request_of(const json_object& form) {
     out.amount = base::fen{amount};
     out.channel = channel_of(form);
     out.target = short_text(
-        form.optional_text("target", target_characters_max * bytes_of_character),
+        form.maybe_text("target", target_characters_max * bytes_of_character).value_or(""),
         target_characters_max,
         "target"
     );

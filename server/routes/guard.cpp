@@ -32,6 +32,7 @@ void require_own_page(
 
 void require_student(const flows::visitor& who) {
     if (!who.person_id) throw base::error{base::errc::not_signed_in};
+    if (who.must_change_password()) throw base::error{base::errc::password_change_needed};
 }
 
 void set_session_cookie(http::reply& answer, const flows::visitor& who) {
@@ -39,6 +40,22 @@ void set_session_cookie(http::reply& answer, const flows::visitor& who) {
     made.name = session_cookie;
     made.value = who.token;
     http::set_cookie(answer, made);
+}
+
+void add_story(
+    http::router& table,
+    flows::parts& with,
+    http::verb method,
+    std::string path,
+    story tell,
+    std::size_t body_limit
+) {
+    http::route row;
+    row.method = method;
+    row.pattern = "/api/v1" + path;
+    row.answer = [&with, tell](const http::request& asked) { return tell(with, asked); };
+    row.body_limit = body_limit;
+    table.add(std::move(row));
 }
 
 }  // namespace routes

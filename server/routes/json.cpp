@@ -66,11 +66,6 @@ std::string json_object::text(const char* name, std::size_t bytes_max) const {
     return text_of(member(name), name, bytes_max);
 }
 
-std::string json_object::optional_text(const char* name, std::size_t bytes_max) const {
-    const auto found = document_.FindMember(name);
-    return found == document_.MemberEnd() ? std::string{} : text_of(found->value, name, bytes_max);
-}
-
 std::map<std::string, std::string, std::less<>> json_object::text_map(
     const char* name, std::size_t count_max, std::size_t bytes_max
 ) const {
@@ -82,6 +77,18 @@ std::map<std::string, std::string, std::less<>> json_object::text_map(
         out.emplace(text_of(one.name, name, bytes_max), text_of(one.value, name, bytes_max));
     }
     return out;
+}
+
+std::optional<std::string> json_object::maybe_text(const char* name, std::size_t bytes_max) const {
+    const auto found = document_.FindMember(name);
+    if (found == document_.MemberEnd()) return std::nullopt;
+    return text_of(found->value, name, bytes_max);
+}
+
+bool json_object::flag(const char* name) const {
+    const auto& value = member(name);
+    if (!value.IsBool()) refuse(name);
+    return value.GetBool();
 }
 
 std::int64_t json_object::integer(const char* name) const {
@@ -97,6 +104,17 @@ std::vector<std::string> json_object::texts(
     if (!value.IsArray() || value.Size() > count_max) refuse(name);
     std::vector<std::string> out;
     for (const auto& one : value.GetArray()) out.push_back(text_of(one, name, bytes_max));
+    return out;
+}
+
+std::vector<json_object> json_object::objects(const char* name, std::size_t count_max) const {
+    const auto& value = member(name);
+    if (!value.IsArray() || value.Size() > count_max) refuse(name);
+    std::vector<json_object> out;
+    for (const auto& one : value.GetArray()) {
+        if (!one.IsObject()) refuse(name);
+        out.push_back(json_object{one});
+    }
     return out;
 }
 

@@ -48,6 +48,11 @@ public:
         key(name);
         string(value);
     }
+    void texts(std::string_view name, const std::vector<std::string>& values) {
+        array(name, [&] {
+            for (const auto& one : values) string(one);
+        });
+    }
     void number(std::string_view name, std::int64_t value) {
         key(name);
         writer_.Int64(value);
@@ -82,19 +87,23 @@ public:
     // Throws base::error{bad_request}: not JSON, not an object, nested too deep, not UTF-8.
     explicit json_object(std::string_view body);
 
-    bool has(const char* name) const { return document_.HasMember(name); }
     std::string text(const char* name, std::size_t bytes_max) const;
+    // Nothing where the member is left out.
+    std::optional<std::string> maybe_text(const char* name, std::size_t bytes_max) const;
+    bool flag(const char* name) const;
     std::int64_t integer(const char* name) const;
-    // "" where the page has left it out.
-    std::string optional_text(const char* name, std::size_t bytes_max) const;
     // An object of texts; none where the page has left it out.
     std::map<std::string, std::string, std::less<>> text_map(
         const char* name, std::size_t count_max, std::size_t bytes_max
     ) const;
     std::vector<std::string> texts(const char* name, std::size_t count_max, std::size_t bytes_max)
         const;
+    std::vector<json_object> objects(const char* name, std::size_t count_max) const;
 
 private:
+    explicit json_object(const rapidjson::Value& inner) {
+        document_.CopyFrom(inner, document_.GetAllocator());
+    }
     const rapidjson::Value& member(const char* name) const;
 
     rapidjson::Document document_;

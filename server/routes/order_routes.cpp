@@ -189,6 +189,9 @@ http::reply payable_reply(const flows::payable& made, const flows::visitor& who)
     out.object([&] {
         out.object("order", [&] { write_order(out, made.order, who); });
         out.text("wechat", name_of(made.wechat));
+        if (made.wechat == flows::readiness::ready && !made.order.code_url.empty()) {
+            out.text("code_url", made.order.code_url);
+        }
         if (made.sheet) write_sheet(out, *made.sheet);
     });
     return out.reply();
@@ -256,13 +259,44 @@ base::task<http::reply> list_payments(flows::parts& with, const http::request& a
     co_return out.reply();
 }
 
+std::string query_of(const http::request& asked, const char* name, std::size_t bytes_max) {
+    const auto* given = asked.query_value(name);
+    if (given == nullptr) return {};
+    if (given->size() > bytes_max) throw base::error{base::errc::bad_request, name};
+    return *given;
+}
+
+std::optional<base::business_day> day_of(const http::request& asked, const char* name) {
+    const auto text = query_of(asked, name, 16);
+    if (text.empty()) return std::nullopt;
+    const auto day = base::parse_day(text);
+    if (!day) throw base::error{base::errc::bad_request, name};
+    return day;
+}
+
+db::order_search search_of(const http::request& asked) {
+    db::order_search out;
+    out.before = query_of(asked, "before", order_no_max);
+    out.text = query_of(asked, "text", 256);
+    if (const auto from = day_of(asked, "from")) out.opened_from = base::start_of(*from);
+    if (const auto to = day_of(asked, "to")) out.opened_before = base::end_of(*to);
+    const auto state = query_of(asked, "state", 16);
+    if (state == "unfinished") {
+        out.which = db::order_kind::unfinished;
+    } else if (state == "paid") {
+        out.which = db::order_kind::paid;
+    } else if (state == "closed") {
+        out.which = db::order_kind::closed;
+    } else if (!state.empty()) {
+        throw base::error{base::errc::bad_request, "state"};
+    }
+    return out;
+}
+
 base::task<http::reply> list_orders(flows::parts& with, const http::request& asked) {
     const auto who = co_await visitor_of(with, asked);
     require_student(who);
-    const auto* before = asked.query_value("before");
-    std::string cursor = before ? *before : std::string{};
-    if (cursor.size() > order_no_max) throw base::error{base::errc::bad_request, "before"};
-    const auto page = co_await flows::orders_of(with, *who.person_id, cursor);
+    const auto page = co_await flows::orders_of(with, *who.person_id, search_of(asked));
     json_writer out;
     out.object([&] {
         out.array("orders", [&] {
@@ -285,11 +319,20 @@ std::string request_id_of(const json_object& form) {
     return out;
 }
 
+db::pay_channel channel_of(const json_object& form) {
+    const auto channel = form.maybe_text("channel", 16).value_or("jsapi");
+    if (channel != "jsapi" && channel != "native") {
+        throw base::error{base::errc::bad_request, "channel"};
+    }
+    return channel == "native" ? db::pay_channel::native : db::pay_channel::jsapi;
+}
+
 namespace {
 
 flows::pay_request pay_request_of(const json_object& form) {
     flows::pay_request out;
     out.request_id = request_id_of(form);
+    out.channel = channel_of(form);
     const auto total = form.integer("total_fen");
     if (total <= 0) throw base::error{base::errc::bad_request, "total_fen"};
     out.total_seen = base::fen{total};
@@ -378,14 +421,8 @@ base::task<http::reply> cancel_order(flows::parts& with, const http::request& as
 }  // namespace
 
 void add_order_routes(http::router& table, flows::parts& with) {
-    using story = base::task<http::reply> (*)(flows::parts&, const http::request&);
     const auto add = [&](http::verb method, std::string path, story tell) {
-        http::route row;
-        row.method = method;
-        row.pattern = "/api/v1" + path;
-        row.answer = [&with, tell](const http::request& asked) { return tell(with, asked); };
-        row.body_limit = 16 * 1024;
-        table.add(std::move(row));
+        add_story(table, with, method, std::move(path), tell, 16 * 1024);
     };
     add(http::verb::get, "/bills", list_bills);
     add(http::verb::get, "/payments", list_payments);

@@ -29,6 +29,8 @@ void write_student(json_writer& out, const flows::profile& student) {
     });
 }
 
+}  // namespace
+
 base::task<http::reply> session_reply(flows::parts& with, flows::visitor who) {
     const auto here = co_await flows::standing_of(with, std::move(who));
     json_writer out;
@@ -38,6 +40,7 @@ base::task<http::reply> session_reply(flows::parts& with, flows::visitor who) {
         if (here.student) {
             out.text("level", db::name_of(here.who.level));
             out.text("way", db::name_of(here.who.way));
+            if (here.who.must_change_password()) out.flag("must_change_password", true);
             write_student(out, *here.student);
         }
         out.object("wechat", [&] {
@@ -52,6 +55,8 @@ base::task<http::reply> session_reply(flows::parts& with, flows::visitor who) {
     co_return answer;
 }
 
+namespace {
+
 base::task<http::reply> get_site(flows::parts& with, const http::request&) {
     json_writer out;
     out.object([&] {
@@ -59,6 +64,7 @@ base::task<http::reply> get_site(flows::parts& with, const http::request&) {
         out.text("platform", with.conf.school.platform);
         out.text("account_name", with.conf.account.name);
         out.text("help", with.conf.school.help);
+        out.flag("password_recovery", with.conf.security.password_recovery != "off");
     });
     co_return out.reply();
 }
@@ -78,7 +84,9 @@ base::task<http::reply> sign_in(flows::parts& with, const http::request& asked) 
         flows::password_entry entry;
         entry.username = form.text("username", 64);
         entry.password = form.text("password", 128);
-        who = co_await flows::sign_in_by_password(with, who, entry, asked.peer);
+        who = co_await flows::sign_in_by_password(
+            with, who, entry, asked.peer, db::sign_in_place::h5
+        );
     } else if (way == "identity") {
         flows::identity_entry entry;
         entry.id_number = form.text("id_number", 64);
@@ -142,14 +150,8 @@ base::task<http::reply> get_jssdk(flows::parts& with, const http::request& asked
 }  // namespace
 
 void add_session_routes(http::router& table, flows::parts& with) {
-    using story = base::task<http::reply> (*)(flows::parts&, const http::request&);
     const auto add = [&](http::verb method, std::string path, story tell) {
-        http::route row;
-        row.method = method;
-        row.pattern = "/api/v1" + path;
-        row.answer = [&with, tell](const http::request& asked) { return tell(with, asked); };
-        row.body_limit = 8 * 1024;
-        table.add(std::move(row));
+        add_story(table, with, method, std::move(path), tell, 8 * 1024);
     };
     add(http::verb::get, "/site", get_site);
     add(http::verb::get, "/session", get_session);

@@ -255,7 +255,9 @@ TEST_CASE("orders are listed newest first, in pages, each person his own") {
     }
     const auto list = [&](const std::string& before, int count, std::int64_t who) {
         const auto found = here.pool.run_now([&](db::connection& db) {
-            return db::list_orders(db, who, before, count);
+            db::order_search wanted;
+            wanted.before = before;
+            return db::list_orders(db, who, wanted, count);
         });
         std::string out;
         for (const auto& one : found) out += one.order_no.back();
@@ -265,4 +267,46 @@ TEST_CASE("orders are listed newest first, in pages, each person his own") {
     CHECK(list("CP0002", 2, student) == "1");
     CHECK(list("", 9, other_student) == "");
     CHECK_MESSAGE(list("CP0002", 9, other_student) == "", "another's number is no cursor");
+}
+
+TEST_CASE("orders are found by number, item, period, day and state") {
+    college here;
+    here.open("CP0001", {1}, 530000);
+    here.close("CP0001");
+    here.open("CP0002", {1}, 530000);
+    here.database.execute(
+        "UPDATE orders SET created_ms = " + std::to_string(noon + 24 * 3'600'000) +
+        " WHERE order_no = 'CP0002'"
+    );
+    const auto found = [&](const db::order_search& wanted) {
+        const auto list = here.pool.run_now([&](db::connection& db) {
+            return db::list_orders(db, student, wanted, 9);
+        });
+        std::string out;
+        for (const auto& one : list) out += one.order_no.back();
+        return out;
+    };
+    const auto by_text = [&](const char* text) {
+        db::order_search wanted;
+        wanted.text = text;
+        return found(wanted);
+    };
+    CHECK(by_text("") == "21");
+    CHECK(by_text("P0001") == "1");
+    CHECK(by_text("学费") == "21");
+    CHECK_MESSAGE(by_text("%") == "", "a sign of LIKE is a sign like any other");
+    CHECK(by_text("nothing of the kind") == "");
+    db::order_search wanted;
+    wanted.opened_from = noon + 1000;
+    CHECK(found(wanted) == "2");
+    wanted = {};
+    wanted.opened_before = noon + 1000;
+    CHECK(found(wanted) == "1");
+    wanted = {};
+    wanted.which = db::order_kind::closed;
+    CHECK(found(wanted) == "1");
+    wanted.which = db::order_kind::unfinished;
+    CHECK(found(wanted) == "2");
+    wanted.which = db::order_kind::paid;
+    CHECK(found(wanted) == "");
 }

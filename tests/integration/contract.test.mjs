@@ -20,7 +20,7 @@ before(async () => {
     phone = await studentOnPhone(student);
 });
 
-const fill = (path) => path.replace('{order_no}', 'CP20260101000000ZZZZZZZZZZ').replace('{item_id}', '1').replace('{sign_up_id}', '1');
+const fill = (path) => path.replace('{order_no}', 'CP20260101000000ZZZZZZZZZZ').replace('{recovery}', '4711000000').replace('{item_id}', '1').replace('{sign_up_id}', '1');
 const withQuery = { getJssdkConfig: `?url=${encodeURIComponent(`${stack.server}/h5/`)}`, listChoices: '?category=other' };
 const changes = operations.filter((one) => one.method !== 'GET');
 const withBody = operations.filter((one) => one.bodySchema);
@@ -103,7 +103,7 @@ function nearby(good) {
     return fc
         .record({
             replaced: fc.array(fc.tuple(fc.constantFrom(...Object.keys(good)), anything), { minLength: 0, maxLength: 3 }),
-            removed: fc.subarray(Object.keys(good), { maxLength: 2 }),
+            removed: fc.subarray(Object.keys(good), { maxLength: Math.min(2, Object.keys(good).length) }),
             added: fc.dictionary(fc.string({ maxLength: 8 }), anything, { maxKeys: 2 }),
         })
         .map(({ replaced, removed, added }) => {
@@ -115,8 +115,20 @@ function nearby(good) {
 
 const goodBodies = {
     signIn: { way: 'identity', id_number: '220104200503119999', name: '无此人' },
-    openOrder: { request_id: 'aaaaaaaa-bbbb-cccc-dddd', bill_ids: ['1'], total_fen: 100 },
+    openOrder: { request_id: 'aaaaaaaa-bbbb-cccc-dddd', bill_ids: ['1'], total_fen: 100, channel: 'native' },
     choose: { request_id: 'aaaaaaaa-bbbb-cccc-eeee', amount_fen: 100, channel: 'jsapi', target: '12-305', answers: { 尺码: 'L' } },
+    makeCaptcha: { form: 'question' },
+    signInToPortal: { username: '2099999999', password: 'nothing-right-1', captcha: '4711', captcha_answer: '7' },
+    changeSecurityQuestions: { password: 'nothing-right-1', answers: [{ question: 'book', answer: '无此书' }] },
+    setFirstPassword: { new_password: 'nothing-right-1', answers: [{ question: 'book', answer: '无此书' }] },
+    changePassword: { password: 'nothing-right-1', new_password: 'nothing-right-2' },
+    answerRecoveryRequest: { approve: true },
+    beginRecovery: { username: '2099999999', captcha: '4711', captcha_answer: '7' },
+    answerRecovery: { answers: [{ question: 'book', answer: '无此书' }] },
+    finishRecovery: { new_password: 'nothing-right-1' },
+    changeProfile: { password: 'nothing-right-1', phone: '13800138000', email: 'a@example.com', postcode: '130000', address: '无此街' },
+    changeBankCard: { password: 'nothing-right-1', bank_card: '6222000000000009' },
+    unbindAllWechat: { password: 'nothing-right-1' },
 };
 
 for (const one of withBody) {
