@@ -131,7 +131,7 @@ std::string expression_of(const target_pattern& pattern) {
                 out += "[0-9A-Za-z]";
                 break;
             case kind::exactly:
-                if (std::string_view{"\\^$.|?*+()[]{}/-"}.find(piece.sign) !=
+                if (std::string_view{"\\^$.|?*+()[]{}/"}.find(piece.sign) !=
                     std::string_view::npos) {
                     out += '\\';
                 }
