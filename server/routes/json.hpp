@@ -48,11 +48,6 @@ public:
         key(name);
         string(value);
     }
-    void texts(std::string_view name, const std::vector<std::string>& values) {
-        array(name, [&] {
-            for (const auto& one : values) string(one);
-        });
-    }
     void number(std::string_view name, std::int64_t value) {
         key(name);
         writer_.Int64(value);
