@@ -3,9 +3,9 @@ import { beforeEach, expect, it, vi } from 'vitest'
 import { listBills, type Arrears, type Bill } from '../../shared/api/bills'
 import { NoAnswer } from '../../shared/errors'
 import { go } from '../../shared/route'
-import { forgetAllRead } from '../stories/cache'
-import { presentIntent } from '../stories/intent'
-import { tick } from '../stories/ticks'
+import { forgetAllRead } from '../../shared/stories/cache'
+import { presentIntent } from '../../shared/stories/intent'
+import { tick } from '../../shared/stories/ticks'
 import Fees from './Fees.vue'
 
 vi.mock('../../shared/route', async (original) => ({

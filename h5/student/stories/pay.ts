@@ -3,7 +3,7 @@ import { openOrder, payOrder, type Order, type Payable } from '../../shared/api/
 import { isRefusal, Refusal } from '../../shared/errors'
 import { delayBefore, pause } from '../../shared/wait'
 import { openPaySheet, type SheetWord } from '../../shared/wx/bridge'
-import { intendAgain, intentBecame, type Intent } from './intent'
+import { intendAgain, intentBecame, type Intent } from '../../shared/stories/intent'
 
 /** What is going on, for the line under the button. */
 export type PayStep = 'opening' | 'waiting_for_wechat' | 'sheet'

@@ -2,9 +2,9 @@
 import { computed, onUnmounted, ref, watch } from 'vue'
 import { isRefusal, NoAnswer, Refusal, sentenceOf } from '../../shared/errors'
 import { address, replace } from '../../shared/route'
-import { forgetRead, orderMoved } from './cache'
+import { forgetRead, orderMoved } from '../../shared/stories/cache'
 import type { PayEnd, PayStep } from './pay'
-import { isLive } from './settle'
+import { isLive } from '../../shared/stories/settle'
 
 const stepWords: Record<PayStep, string> = {
   opening: '正在生成订单…',

@@ -1,7 +1,7 @@
 // The endless list of orders. It stays in memory, so that Back finds the place one had scrolled to.
 import { computed, reactive } from 'vue'
-import { listOrders, type Order } from '../../shared/api/orders'
-import { sentenceOf } from '../../shared/errors'
+import { listOrders, type Order } from '../api/orders'
+import { sentenceOf } from '../errors'
 import { keepRead, lastRead } from './cache'
 
 interface Kept {

@@ -1,5 +1,5 @@
 // States in the words that students read.
-import type { Order } from '../../shared/api/orders'
+import type { Order } from '../api/orders'
 import { refundState } from './refunds'
 import { isPaid } from './settle'
 

@@ -1,6 +1,6 @@
 // Money that goes back. A server that knows nothing of refunds leaves the fields out: then there are none.
-import type { Order } from '../../shared/api/orders'
-import type { PaidItem } from '../../shared/api/payments'
+import type { Order } from '../api/orders'
+import type { PaidItem } from '../api/payments'
 
 export const refundedOf = (what: Order | PaidItem) => what.refunded_fen ?? 0
 export const refundsOf = (order: Order) => order.refunds ?? []

@@ -1,6 +1,6 @@
 import { ref } from 'vue'
-import { sentenceOf } from '../../shared/errors'
-import { replace } from '../../shared/route'
+import { sentenceOf } from '../errors'
+import { replace } from '../route'
 import { signOut } from './session'
 
 /** Signing out from wherever one is. */

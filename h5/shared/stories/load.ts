@@ -1,5 +1,5 @@
 import { onUnmounted, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
-import { sentenceOf } from '../../shared/errors'
+import { sentenceOf } from '../errors'
 import { keepRead, lastRead } from './cache'
 import { onReturn } from './returns'
 

@@ -1,7 +1,7 @@
 // What the student wants to pay now, and the request id of that wish. The id is made once and sent with
 // every attempt, so that a reload, Back, a double click or a lost answer always ends at the same order.
-import type { Order } from '../../shared/api/orders'
-import { keptInTab } from '../../shared/keep'
+import type { Order } from '../api/orders'
+import { keptInTab } from '../keep'
 
 export interface Intent {
   request_id: string

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { anOrder } from '../../dev/samples'
-import type { Order } from '../../shared/api/orders'
+import type { Order } from '../api/orders'
 import { linesWord, periodWord, stateWord } from './words'
 
 type Refund = NonNullable<Order['refunds']>[number]

@@ -1,6 +1,6 @@
 // What was read last, so that going back shows it at once (and where one had scrolled to) while the
 // page asks again. Memory only: personal data is not left on the phone.
-import type { Order } from '../../shared/api/orders'
+import type { Order } from '../api/orders'
 import { intentMet } from './intent'
 import { isLive } from './settle'
 

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { aClosedOrder, anOrder, aPaidOrder, saying } from '../../dev/samples'
-import { confirmOrder, type Confirmation } from '../../shared/api/orders'
-import { NoAnswer, Refusal } from '../../shared/errors'
-import type { SheetWord } from '../../shared/wx/bridge'
+import { confirmOrder, type Confirmation } from '../api/orders'
+import { NoAnswer, Refusal } from '../errors'
+import type { SheetWord } from '../wx/bridge'
 import { settle, type Heard } from './settle'
 
-vi.mock('../../shared/api/orders')
+vi.mock('../api/orders')
 const ask = vi.mocked(confirmOrder)
 const heard: Heard[] = []
 

@@ -5,11 +5,11 @@ import {
   signIn as send,
   signInByWechat as sendWechat,
   signOut as sendOut,
-} from '../../shared/api/session'
-import { getSite } from '../../shared/api/site'
+} from '../api/session'
+import { getSite } from '../api/site'
 
-vi.mock('../../shared/api/session')
-vi.mock('../../shared/api/site')
+vi.mock('../api/session')
+vi.mock('../api/site')
 
 async function fresh() {
   vi.resetModules()

@@ -1,7 +1,7 @@
 // Which bills the student does not want to pay now. Everything payable is ticked until unticked, so a
 // bill that appears later is ticked too.
 import { ref } from 'vue'
-import { keptInTab } from '../../shared/keep'
+import { keptInTab } from '../keep'
 
 const kept = keptInTab('unticked')
 

@@ -1,9 +1,9 @@
 // Who is here. One session for all pages; whatever the server says about it ends up here.
 import { computed, ref, shallowRef } from 'vue'
-import * as api from '../../shared/api/session'
-import { getSite, type Site } from '../../shared/api/site'
-import { sentenceOf } from '../../shared/errors'
-import { keptInTab, keptOnPhone } from '../../shared/keep'
+import * as api from '../api/session'
+import { getSite, type Site } from '../api/site'
+import { sentenceOf } from '../errors'
+import { keptInTab, keptOnPhone } from '../keep'
 import { forgetAllRead } from './cache'
 import { forgetIntent } from './intent'
 

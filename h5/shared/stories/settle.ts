@@ -1,9 +1,9 @@
 // After the pay sheet: ask the server, which asks WeChat, until the answer is certain.
-import type { Confirmation, Order } from '../../shared/api/orders'
-import { confirmOrder } from '../../shared/api/orders'
-import { Refusal, sentenceOf } from '../../shared/errors'
-import { delayBefore, pause } from '../../shared/wait'
-import type { SheetWord } from '../../shared/wx/bridge'
+import type { Confirmation, Order } from '../api/orders'
+import { confirmOrder } from '../api/orders'
+import { Refusal, sentenceOf } from '../errors'
+import { delayBefore, pause } from '../wait'
+import type { SheetWord } from '../wx/bridge'
 
 export type Verdict =
   | 'paid'
