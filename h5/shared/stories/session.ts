@@ -14,7 +14,8 @@ export const signedIn = computed(() => session.value?.signed_in === true)
 let lastStudent: string | undefined
 let lastKnownStudent: string | undefined
 
-function became(next: api.Session): void {
+/** Whatever the server says about the session goes through here. */
+export function became(next: api.Session): void {
   const student = next.signed_in ? next.student?.student_no : undefined
   // Another student, or nobody: nothing of the one before may be seen, or paid by accident.
   if (student !== lastStudent) forgetAllRead()

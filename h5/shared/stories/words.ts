@@ -1,5 +1,6 @@
 // States in the words that students read.
 import type { Order } from '../api/orders'
+import { serverNow } from '../clock'
 import { refundState } from './refunds'
 import { isPaid } from './settle'
 
@@ -14,7 +15,7 @@ export interface StateWord {
   sign?: 'back'
 }
 
-export function stateWord(order: Order, now: number = Date.now()): StateWord {
+export function stateWord(order: Order, now: number = serverNow()): StateWord {
   if (isPaid(order)) return refunded(order) ?? paid(order)
   // Money came, but not as the order says: nothing to pay or to cancel until a person has looked at it.
   if (order.note) return { word: '核实中', tone: 'wait', sentence: order.note }
