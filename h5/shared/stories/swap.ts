@@ -59,9 +59,7 @@ export async function swapChannel(
   signal: AbortSignal,
 ): Promise<SwapEnd> {
   onStep('cancelling')
-  const { order: now } = isLive(order)
-    ? await givenUp(order.order_no, onStep, signal)
-    : { order }
+  const { order: now } = isLive(order) ? await givenUp(order.order_no, onStep, signal) : { order }
   orderMoved(now)
   if (isLive(now) && !now.note) return { kind: 'closing', order: now }
   if (now.state !== 'closed' || now.note) return { kind: 'settled', order: now }
