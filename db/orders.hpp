@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -74,7 +75,9 @@ struct order_draft {
     std::string request_hash;
     pay_channel channel = pay_channel::jsapi;
     std::string openid;
-    std::vector<std::int64_t> bill_ids;  // ascending, without repeats
+    std::vector<std::int64_t> bill_ids;       // ascending, without repeats
+    std::map<std::int64_t, base::fen> parts;  // of bills that are not to be paid whole
+    rules::school_rules school;
     base::fen total_seen;
     base::epoch_ms now = 0;
     base::epoch_ms pay_until = 0;

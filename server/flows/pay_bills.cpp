@@ -42,7 +42,11 @@ std::string body_of(const parts& with, const db::order& one) {
 std::string hash_of(const pay_request& wanted, std::string_view openid) {
     std::string text{db::name_of(wanted.channel)};
     text += '|' + std::to_string(wanted.total_seen.count()) + '|' + std::string{openid};
-    for (const auto id : wanted.bill_ids) text += '|' + std::to_string(id);
+    for (const auto id : wanted.bill_ids) {
+        text += '|' + std::to_string(id);
+        const auto part = wanted.parts.find(id);
+        if (part != wanted.parts.end()) text += '=' + std::to_string(part->second.count());
+    }
     return base::sha256(text);
 }
 
@@ -56,6 +60,8 @@ db::order_draft draft_of(const parts& with, const visitor& who, const pay_reques
     if (wanted.channel == db::pay_channel::jsapi) out.openid = who.openid;
     out.request_hash = hash_of(wanted, out.openid);
     out.bill_ids = wanted.bill_ids;
+    out.parts = wanted.parts;
+    out.school.arrears_first = with.conf.school.arrears_first;
     out.total_seen = wanted.total_seen;
     // Whole seconds: WeChat's text has no fractions, and the repeat must be identical.
     const auto minutes = static_cast<base::epoch_ms>(with.conf.school.order_minutes);
@@ -75,6 +81,10 @@ db::order_draft draft_of(const parts& with, const visitor& who, const pay_reques
             throw base::error{base::errc::too_many_lines};
         case rules::selection_verdict::total_differs:
             throw base::error{base::errc::bills_changed};
+        case rules::selection_verdict::part_not_allowed:
+            throw base::error{base::errc::part_not_allowed};
+        case rules::selection_verdict::arrears_first:
+            throw base::error{base::errc::arrears_first};
         case rules::selection_verdict::several_merchants:
             throw base::error{
                 base::errc::bill_not_payable,

@@ -20,7 +20,7 @@ before(async () => {
     phone = await studentOnPhone(student);
 });
 
-const fill = (path) => path.replace('{order_no}', 'CP20260101000000ZZZZZZZZZZ').replace('{recovery}', '4711000000');
+const fill = (path) => path.replace('{order_no}', 'CP20260101000000ZZZZZZZZZZ').replace('{recovery}', '4711000000').replace('{bill_id}', '4711');
 const changes = operations.filter((one) => one.method !== 'GET');
 const withBody = operations.filter((one) => one.bodySchema);
 const refusals = (status) => status >= 400 && status < 500;
