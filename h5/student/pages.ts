@@ -1,8 +1,4 @@
 import type { Page } from '../shared/route'
-import CardForm from '../shared/account/CardForm.vue'
-import ContactForm from '../shared/account/ContactForm.vue'
-import PasswordForm from '../shared/account/PasswordForm.vue'
-import QuestionsForm from '../shared/account/QuestionsForm.vue'
 import Confirm from './pages/Confirm.vue'
 import Fees from './pages/Fees.vue'
 import Home from './pages/Home.vue'
@@ -13,6 +9,10 @@ import Paid from './pages/Paid.vue'
 import Recovery from './pages/Recovery.vue'
 import Result from './pages/Result.vue'
 import SignIn from './pages/SignIn.vue'
+import { later } from './parts/later'
+
+// Few ever change their account on the phone: its forms come when they are asked for.
+const account = () => import('./pages/account')
 
 // Every page that pays lies directly in /h5/, because WeChat compares the payment directory.
 export const pages: Record<string, Page> = {
@@ -25,9 +25,9 @@ export const pages: Record<string, Page> = {
   '/order': { component: OneOrder, title: '订单详情' },
   '/paid': { component: Paid, title: '已缴费查询' },
   '/me': { component: Me, title: '个人信息' },
-  '/contact': { component: ContactForm, title: '个人信息修改' },
-  '/password': { component: PasswordForm, title: '密码修改' },
-  '/questions': { component: QuestionsForm, title: '密保修改' },
-  '/card': { component: CardForm, title: '银行卡修改' },
+  '/contact': { component: later(account, 'ContactForm'), title: '个人信息修改' },
+  '/password': { component: later(account, 'PasswordForm'), title: '密码修改' },
+  '/questions': { component: later(account, 'QuestionsForm'), title: '密保修改' },
+  '/card': { component: later(account, 'CardForm'), title: '银行卡修改' },
   '/recovery': { component: Recovery, title: '找回密码确认' },
 }
