@@ -225,7 +225,10 @@ choose_outcome open_chosen(
         return out;
     }
     base::crash_point("choose.after_bill");
-    out.opened = order_over(draft.order, {*bill}, bill->due);
+    rules::selection whole;
+    whole.amounts = {bill->due};
+    whole.total = bill->due;
+    out.opened = order_over(draft.order, {*bill}, whole);
     store_order(db, out.opened, draft.order);
     base::crash_point("choose.after_order");
     if (item.category == rules::fee_category::living) {

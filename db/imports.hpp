@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "db/bill_terms.hpp"
 #include "db/connection.hpp"
 #include "server/base/clock.hpp"
 #include "server/base/error.hpp"
@@ -137,6 +138,8 @@ struct import_writes {
     std::vector<stored_item> changed_items;
     std::vector<stored_bill> new_bills;
     std::vector<bill_change> changed_bills;
+    std::vector<bill_adjustment> new_adjustments;  // by ascending bill
+    std::vector<bill_term> new_terms;
 };
 
 // The unit that writes, with the batch row and an audit row. Run again after it has been committed

@@ -196,9 +196,23 @@ std::string_view states_of(order_kind which) {
     return "";
 }
 
+std::vector<rules::wish> wishes_of(
+    const order_draft& draft, const std::vector<rules::bill>& bills
+) {
+    std::vector<rules::wish> out;
+    for (const auto& bill : bills) {
+        const auto part = draft.parts.find(bill.id);
+        out.push_back({bill, {}});
+        if (part != draft.parts.end()) out.back().part = part->second;
+    }
+    return out;
+}
+
 }  // namespace
 
-order order_over(const order_draft& draft, const std::vector<rules::bill>& bills, base::fen total) {
+order order_over(
+    const order_draft& draft, const std::vector<rules::bill>& bills, const rules::selection& chosen
+) {
     order out;
     out.id = base::next_id();
     out.order_no = draft.order_no;
@@ -208,13 +222,14 @@ order order_over(const order_draft& draft, const std::vector<rules::bill>& bills
     out.mch_id = bills.front().mch_id;
     out.merchant_name = draft.merchant_name(out.mch_id);
     out.openid = draft.openid;
-    out.amount = total;
+    out.amount = chosen.total;
     out.created_at = draft.now;
     out.seen_at = draft.now;
     out.pay_until = draft.pay_until;
-    for (const auto& bill : bills) {
+    for (std::size_t i = 0; i < bills.size(); ++i) {
+        const auto& bill = bills[i];
         out.lines.push_back(
-            {bill.id, bill.item_id, bill.item_name, bill.period, rules::owed_of(bill), {}}
+            {bill.id, bill.item_id, bill.item_name, bill.period, chosen.amounts[i], {}}
         );
     }
     out.provider_body = draft.provider_body(out);
@@ -283,7 +298,11 @@ open_outcome open_order(connection& db, const order_draft& draft) {
         out.kind = open_kind::bill_missing;
         return out;
     }
-    out.why = rules::judge_selection(bills, draft.total_seen, draft.now);
+    std::vector<rules::bill> unsettled;
+    if (draft.school.arrears_first) unsettled = unsettled_bills(db, draft.person_id);
+    out.why = rules::judge_selection(
+        wishes_of(draft, bills), unsettled, draft.total_seen, draft.now, draft.school
+    );
     if (out.why.verdict != rules::selection_verdict::ok) {
         out.kind = open_kind::not_selectable;
         for (const auto& bill : bills) {
@@ -291,7 +310,7 @@ open_outcome open_order(connection& db, const order_draft& draft) {
         }
         return out;
     }
-    out.opened = order_over(draft, bills, out.why.total);
+    out.opened = order_over(draft, bills, out.why);
 
     // From here on it must succeed.
     for (const auto& bill : bills) {

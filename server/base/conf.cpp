@@ -84,6 +84,13 @@ public:
         into = parsed;
     }
 
+    void flag(std::string_view key, bool& into) {
+        const auto value = find(key);
+        if (!value) return;
+        if (*value != "true" && *value != "false") return fault(key, "must be true or false");
+        into = *value == "true";
+    }
+
     void list(std::string_view key, std::vector<std::string>& into) {
         known_.emplace(key);
         if (const auto given = from_environment(key)) {
@@ -144,7 +151,8 @@ private:
             if (const auto* node = table_->get(key)) {
                 if (node->is_string()) value = node->value<std::string>();
                 if (node->is_integer()) value = std::to_string(*node->value<std::int64_t>());
-                if (!value) fault(key, "must be a string or an integer");
+                if (node->is_boolean()) value = *node->value<bool>() ? "true" : "false";
+                if (!value) fault(key, "must be a string, a whole number, true or false");
             }
         }
         constexpr std::string_view from_file = "file:";
@@ -273,6 +281,7 @@ void read_school(section s, school_conf& into) {
     s.text("help", into.help);
     s.text("order_prefix", into.order_prefix);
     s.number("order_minutes", into.order_minutes, 2, 7 * 24 * 60);
+    s.flag("arrears_first", into.arrears_first);
     s.require("name", !into.name.empty());
     const bool plain = std::all_of(into.order_prefix.begin(), into.order_prefix.end(), [](char c) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0;

@@ -46,6 +46,7 @@ struct school_conf {
     std::string help;
     std::string order_prefix = "CP";  // of order numbers, letters and digits
     unsigned order_minutes = 30;      // how long an order may be paid
+    bool arrears_first = false;       // required fees of earlier periods come first
 };
 
 // A template message of the account; without an id a customer-service text is sent instead.

@@ -78,6 +78,14 @@ constexpr std::array faces{
         "所选费用已在一笔未完成的订单中，请继续支付或取消该订单",
         info},
     error_face{errc::bills_changed, 409, "bills_changed", "费用金额已更新，请刷新后重新确认", info},
+    error_face{
+        errc::part_not_allowed,
+        409,
+        "part_not_allowed",
+        "部分缴费的金额不符合要求：每次至少 100 元，不超过应付金额，且该费用须允许部分缴费",
+        info},
+    error_face{
+        errc::arrears_first, 409, "arrears_first", "请先缴清（或一并缴清）较早学年的费用", info},
     error_face{errc::order_not_found, 404, "order_not_found", "没有找到该订单", info},
     error_face{errc::order_not_payable, 409, "order_not_payable", "该订单已不能继续支付", info},
     error_face{errc::order_not_cancellable, 409, "order_not_cancellable", "该订单已不能取消", info},

@@ -39,6 +39,8 @@ enum class errc {
     bill_not_payable,
     bill_in_live_order,
     bills_changed,
+    part_not_allowed,
+    arrears_first,
     order_not_found,
     order_not_payable,
     order_not_cancellable,

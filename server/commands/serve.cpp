@@ -16,6 +16,7 @@
 #include "server/http/server.hpp"
 #include "server/http/static_files.hpp"
 #include "server/routes/account_routes.hpp"
+#include "server/routes/bill_routes.hpp"
 #include "server/routes/choice_routes.hpp"
 #include "server/routes/metrics.hpp"
 #include "server/routes/order_routes.hpp"
@@ -85,6 +86,7 @@ void serve(const base::conf& conf) {
     http::router open_table;
     routes::add_session_routes(open_table, parts);
     routes::add_account_routes(open_table, parts);
+    routes::add_bill_routes(open_table, parts);
     routes::add_order_routes(open_table, parts);
     routes::add_choice_routes(open_table, parts);
     routes::add_wechat_routes(open_table, parts);

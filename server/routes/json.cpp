@@ -118,6 +118,11 @@ std::vector<json_object> json_object::objects(const char* name, std::size_t coun
     return out;
 }
 
+std::vector<json_object> json_object::maybe_objects(const char* name, std::size_t count_max) const {
+    if (!document_.HasMember(name)) return {};
+    return objects(name, count_max);
+}
+
 std::optional<std::int64_t> id_of(std::string_view text) {
     std::int64_t out = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), out);

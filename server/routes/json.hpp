@@ -94,6 +94,8 @@ public:
     std::vector<std::string> texts(const char* name, std::size_t count_max, std::size_t bytes_max)
         const;
     std::vector<json_object> objects(const char* name, std::size_t count_max) const;
+    // None where the member is left out.
+    std::vector<json_object> maybe_objects(const char* name, std::size_t count_max) const;
 
 private:
     explicit json_object(const rapidjson::Value& inner) {

@@ -20,7 +20,7 @@ before(async () => {
     phone = await studentOnPhone(student);
 });
 
-const fill = (path) => path.replace('{order_no}', 'CP20260101000000ZZZZZZZZZZ').replace('{recovery}', '4711000000').replace('{item_id}', '1').replace('{sign_up_id}', '1');
+const fill = (path) => path.replace('{order_no}', 'CP20260101000000ZZZZZZZZZZ').replace('{recovery}', '4711000000').replace('{bill_id}', '4711').replace('{item_id}', '1').replace('{sign_up_id}', '1');
 const withQuery = { getJssdkConfig: `?url=${encodeURIComponent(`${stack.server}/h5/`)}`, listChoices: '?category=other' };
 const changes = operations.filter((one) => one.method !== 'GET');
 const withBody = operations.filter((one) => one.bodySchema);
