@@ -14,8 +14,8 @@ namespace routes {
 void add_order_routes(http::router& table, flows::parts& with);
 
 // For other addresses that open an order.
-std::string request_id_of(const json_object& form);      // throws bad_request
-db::pay_channel channel_of(const json_object& form);     // likewise; jsapi where it is left out
+std::string request_id_of(const json_object& form);   // throws bad_request
+db::pay_channel channel_of(const json_object& form);  // likewise; jsapi where it is left out
 http::reply payable_reply(const flows::payable& made, const flows::visitor& who);
 http::reply held_reply(const flows::held_by_order& refusal);
 
