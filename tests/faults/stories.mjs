@@ -66,8 +66,10 @@ async function payWhileCancelling(student, phone, chosen) {
     await cancelling;
 }
 
+/** Opens an order and walks away: half of them come back to it, the others only when its time is over. */
 async function abandon(student, phone, chosen) {
-    await student.open(phone, chosen);
+    const { orderNo } = await student.open(phone, chosen);
+    if (orderNo && student.luck.chance(0.5)) student.forgotten.add(orderNo);
 }
 
 /** Money for an order that is closed, with nothing else, a newer unpaid or a newer paid order of the same bills beside it. */
@@ -89,7 +91,8 @@ async function lookAround(student, phone) {
 
 /** What is open already: pay it, give it up, or leave it lying. */
 async function finish(student, phone, bills) {
-    const numbers = [...new Set(bills.filter((bill) => bill.state === 'in_order').map((bill) => bill.order_no))];
+    const open = bills.filter((bill) => bill.state === 'in_order').map((bill) => bill.order_no);
+    const numbers = [...new Set(open)].filter((one) => !student.forgotten.has(one));
     if (numbers.length === 0) return;
     const orderNo = student.luck.pick(numbers);
     const deed = student.luck.weighted([
@@ -115,15 +118,18 @@ const stories = [
     [1, lookAround],
 ];
 
-/** Lives until the world is over. */
+/** Lives until the world is over. A run may be about some stories alone: parts of their names. */
 export async function live(student) {
     const { world } = student;
+    const parts = world.options.stories ?? [];
+    const possible = stories.filter(([, { name }]) => parts.length === 0 || parts.some((part) => name.includes(part)));
+    if (possible.length === 0) throw new Error(`no story is called like ${parts.join(', ')}: ${stories.map(([, { name }]) => name).join(' ')}`);
     while (!world.over) {
         const phone = await student.phone();
         const bills = await student.bills();
         const chosen = choice(student, bills);
         if (chosen.length > 0) {
-            const story = student.luck.weighted(stories);
+            const story = student.luck.weighted(possible);
             world.count(`story ${story.name}`);
             await story(student, phone, chosen);
         } else if (bills.some((bill) => bill.state === 'in_order')) {
