@@ -84,6 +84,16 @@ async function lateMoney(student, phone, chosen) {
     if (student.luck.chance(0.5)) await student.confirm(phone, orderNo);
 }
 
+/** Money that comes a moment after WeChat has closed the order, while two phones are still to hear that it is over. */
+async function paidAsItCloses(student, phone, chosen) {
+    const other = await student.phone(1);
+    const { orderNo } = await student.open(phone, chosen);
+    if (!orderNo) return;
+    const payment = { kind: 'paid_after_closing', ms: student.luck.whole(0, 150), where: { out_trade_no: orderNo } };
+    await student.world.control('POST', 'faults', payment);
+    await Promise.all([student.cancel(phone, orderNo, 2), student.cancel(other, orderNo, 2)]);
+}
+
 async function lookAround(student, phone) {
     await student.askOn(phone, 'GET', '/orders');
     await student.askOn(phone, 'GET', '/payments');
@@ -115,6 +125,7 @@ const stories = [
     [3, payWhileCancelling],
     [1, abandon],
     [3, lateMoney],
+    [2, paidAsItCloses],
     [1, lookAround],
 ];
 
