@@ -28,14 +28,14 @@ export class World {
     /** options: { name, seed, servers, students, timeScale, orderMinutes } */
     static async open(options) {
         const world = new World();
-        world.line = new Line(luckFor(options.seed, 'line'));
+        world.line = new Line();
         let serverEnv = {};
         const { lab } = await openLab({
             name: options.name,
             students: options.students,
             timeScale: options.timeScale,
             servers: options.servers,
-            serverEnv: async ({ socket }) => (serverEnv = { ...options.serverEnv, ...(await world.line.listen(socket)) }),
+            serverEnv: async ({ socket }) => (serverEnv = { ...options.serverEnv, ...(await world.line.listen(socket, options.seed)) }),
             diskMegabytes: 320,
         });
         world.options = options;
@@ -59,7 +59,7 @@ export class World {
         await this.fleet?.stop();
         await this.lab.stop();
         await this.balancer?.close();
-        this.line.close();
+        await this.line.close();
         this.witness?.close();
     }
 
