@@ -201,11 +201,11 @@ std::string_view name_of(fact_outcome outcome) {
 }
 
 fact_outcome apply_refund_fact(connection& db, const refund_fact& fact, base::epoch_ms now) {
-    const auto known = find_refund(db, fact.out_refund_no);
-    if (!known || known->mch_id != fact.mch_id) return fact_outcome::unknown_refund;
+    const auto known = find_refund(db, fact.mch_id, fact.out_refund_no);
+    if (!known) return fact_outcome::unknown_refund;
     lock_order(db, known->order_no);
     db.select(lock_payment, known->order_no);
-    const auto one = lock_refund(db, fact.out_refund_no);
+    const auto one = lock_refund(db, known->id);
     base::ensure(one.has_value(), "a refund that was found can be locked");
 
     if (fact.amount && *fact.amount != one->amount) {

@@ -278,7 +278,8 @@ async function mountSmallDisk(at, megabytes) {
 
 /**
  * name: folder below build/stacks, emptied first. students: size of the invented college. servers: so many are started, on ports
- * of their own, and `server` is left to a balancer. diskMegabytes: size of the database's own disk, where there may be one.
+ * of their own, and `server` is left to a balancer. serverEnv: their environment, or what answers it once the database is up.
+ * diskMegabytes: size of the database's own disk, where there may be one.
  */
 export async function openLab({ name, students = 60, timeScale = 60, servers = 0, serverEnv = {}, diskMegabytes = 0 }) {
     const binary = process.env.CAMPUS_BINARY ?? join(root, 'build/release/campuspay');
@@ -342,8 +343,9 @@ export async function openLab({ name, students = 60, timeScale = 60, servers = 0
         }
         await lab.startSimulator();
         await lab.startReceiver();
+        const env = typeof serverEnv === 'function' ? await serverEnv(lab) : serverEnv;
         if (servers === 0) await lab.startServer();
-        for (let i = 0; i < servers; ++i) await lab.startServerAt(i, serverEnv);
+        for (let i = 0; i < servers; ++i) await lab.startServerAt(i, env);
         const menu = await lab.campuspay('menu', 'publish', join(root, 'conf/menu.json'));
         if (menu.status !== 0) throw new Error(`menu publish: ${menu.out}`);
     } catch (failure) {
