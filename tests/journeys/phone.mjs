@@ -88,6 +88,12 @@ class Phone {
         await expect(this.at('chat')).toBeVisible();
     }
 
+    /** The phone's first screen, where the scanner is. */
+    async home() {
+        await this.page.goto(`${stack().phone}/?user=${this.openid}`);
+        await expect(this.at('open-scan')).toBeVisible();
+    }
+
     async tapMenu() {
         await this.at('menu-button-0').click();
         await expect(this.at('browser')).toBeVisible();
@@ -141,22 +147,47 @@ class Phone {
     }
 }
 
-/** A phone, and a watch over everything that no page may do: errors, violations of the CSP, requests to strangers. */
+const pictureName = (title) => title.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 40);
+
+/** What no page may do: errors, violations of the CSP, requests to strangers. */
+async function watch(page, context, faults) {
+    await context.route('**', (route) => {
+        const { hostname } = new URL(route.request().url());
+        if (hostname === '127.0.0.1' || hostname === '') return route.continue();
+        faults.push(`request to ${hostname}`);
+        return route.abort();
+    });
+    page.on('pageerror', (error) => faults.push(`error on a page: ${error.message}`));
+    page.on('console', (message) => {
+        if (message.type() === 'error' && /content security policy|violates/i.test(message.text())) faults.push(message.text());
+    });
+}
+
+const nothing = 'no page error, no CSP report, no third party';
+
+/** A phone, and where a test wants one a browser at a desk with pictures of its own. */
 export const test = base.extend({
     phone: async ({ page, context }, use, info) => {
         const faults = [];
-        await context.route('**', (route) => {
-            const { hostname } = new URL(route.request().url());
-            if (hostname === '127.0.0.1' || hostname === '') return route.continue();
-            faults.push(`request to ${hostname}`);
-            return route.abort();
+        await watch(page, context, faults);
+        await use(new Phone(page, pictureName(info.title)));
+        expect(faults, nothing).toEqual([]);
+    },
+    desk: async ({ browser }, use) => {
+        const faults = [];
+        const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
+        const page = await context.newPage();
+        await watch(page, context, faults);
+        await use(page);
+        await context.close();
+        expect(faults, nothing).toEqual([]);
+    },
+    shot: async ({ desk }, use, info) => {
+        let shots = 0;
+        await use(async (what) => {
+            const number = String(++shots).padStart(2, '0');
+            await desk.screenshot({ path: join(artefacts, `desk-${pictureName(info.title)}-${number}-${what}.png`), animations: 'disabled', fullPage: true });
         });
-        page.on('pageerror', (error) => faults.push(`error on a page: ${error.message}`));
-        page.on('console', (message) => {
-            if (message.type() === 'error' && /content security policy|violates/i.test(message.text())) faults.push(message.text());
-        });
-        await use(new Phone(page, info.title.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 40)));
-        expect(faults, 'no page error, no CSP report, no third party').toEqual([]);
     },
 });
 
