@@ -19,6 +19,7 @@
 #include "server/routes/metrics.hpp"
 #include "server/routes/order_routes.hpp"
 #include "server/routes/page_routes.hpp"
+#include "server/routes/receipt_routes.hpp"
 #include "server/routes/session_routes.hpp"
 #include "server/routes/wechat_routes.hpp"
 #include "wechat/http_client.hpp"
@@ -85,6 +86,7 @@ void serve(const base::conf& conf) {
     routes::add_session_routes(open_table, parts);
     routes::add_account_routes(open_table, parts);
     routes::add_order_routes(open_table, parts);
+    routes::add_receipt_routes(open_table, parts);
     routes::add_wechat_routes(open_table, parts);
     routes::add_page_routes(open_table, parts, files);
     http::router ops_table;

@@ -123,6 +123,7 @@ const goodBodies = {
     answerRecoveryRequest: { approve: true },
     beginRecovery: { username: '2099999999', captcha: '4711', captcha_answer: '7' },
     answerRecovery: { answers: [{ question: 'book', answer: '无此书' }] },
+    verifyReceipt: { number: 'CP20260101000000ZZZZZZZZZZ', code: 'ABCD-EFGH-JKLM-NPQR' },
     finishRecovery: { new_password: 'nothing-right-1' },
     changeProfile: { password: 'nothing-right-1', phone: '13800138000', email: 'a@example.com', postcode: '130000', address: '无此街' },
     changeBankCard: { password: 'nothing-right-1', bank_card: '6222000000000009' },
