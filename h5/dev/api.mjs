@@ -1,10 +1,11 @@
 // The API contract from memory: server/routes/openapi.yaml over dev/world.mjs.
 import { randomBytes } from 'node:crypto'
+import { accountCalls } from './account.mjs'
 
 /** @typedef {import('./world.mjs').World} World */
 /** @typedef {import('./world.mjs').Person} Person */
 /** @typedef {import('./world.mjs').Order} Order */
-/** @typedef {{ csrf: string, person?: Person, way?: string, level?: string }} Visitor */
+/** @typedef {{ csrf: string, person?: Person, way?: string, level?: string, must_change?: boolean }} Visitor */
 /** @typedef {{ world: World, visitor: Visitor, body: any, query: URLSearchParams, order?: Order }} Call */
 
 export class No extends Error {
@@ -23,12 +24,13 @@ export const newVisitor = () => ({ csrf: token() })
 
 /** @param {Call} call */
 function session({ world, visitor }) {
-  const { person, way, level } = visitor
+  const { person, way, level, must_change } = visitor
   const bound = person !== undefined && world.bound === person.student.student_no
   return {
     signed_in: person !== undefined,
     csrf_token: visitor.csrf,
     ...(person ? { level, way, student: person.student } : {}),
+    ...(must_change ? { must_change_password: true } : {}),
     wechat: {
       known: world.wechat,
       bound,
@@ -40,7 +42,29 @@ function session({ world, visitor }) {
 
 /** @param {Call} call @param {Person} person @param {string} way @param {string} level */
 function enter(call, person, way, level) {
-  Object.assign(call.visitor, { person, way, level, csrf: token() })
+  Object.assign(call.visitor, { person, way, level, must_change: false, csrf: token() })
+  return session(call)
+}
+
+/** @param {Call} call */
+function leave(call) {
+  const nobody = { person: undefined, way: undefined, level: undefined, must_change: false }
+  Object.assign(call.visitor, { ...nobody, csrf: token() })
+  return session(call)
+}
+
+const account = accountCalls(No)
+
+/** @param {Call} call */
+function signInToPortal(call) {
+  account.solved(call)
+  const { username, password } = call.body
+  const person = call.world.people.find(
+    (one) => one.student.student_no === username && one.password === password,
+  )
+  if (!person) throw new No(401, 'sign_in_failed', '账号或密码不正确，请核对后重试')
+  enter(call, person, 'password', person.level)
+  call.visitor.must_change = person.level === 'initial'
   return session(call)
 }
 
@@ -116,11 +140,28 @@ function listPayments({ world }) {
   return { total_paid_fen: kept.reduce((sum, fen) => sum + fen, 0), items }
 }
 
+/** @param {Order} order @param {URLSearchParams} query */
+function wanted(order, query) {
+  const text = query.get('text') ?? ''
+  const day = new Date(order.created_at + 8 * 3600_000).toISOString().slice(0, 10)
+  const words = [order.order_no, order.transaction_id ?? '']
+  const read = [...words, ...order.lines.flatMap((line) => [line.item, line.period])]
+  const state = { opened: 'unfinished', awaiting: 'unfinished', closed: 'closed' }
+  const said = order.state in state ? state[/** @type {'closed'} */ (order.state)] : 'paid'
+  return (
+    read.some((part) => part.includes(text)) &&
+    day >= (query.get('from') ?? '') &&
+    day <= (query.get('to') ?? '9') &&
+    said === (query.get('state') ?? said)
+  )
+}
+
 /** @param {Call} call */
 function listOrders({ world, query }) {
-  const from = world.orders.findIndex((order) => order.order_no === query.get('before')) + 1
-  const orders = world.orders.slice(from, from + 20)
-  const more = from + 20 < world.orders.length
+  const known = world.orders.filter((order) => wanted(order, query))
+  const from = known.findIndex((order) => order.order_no === query.get('before')) + 1
+  const orders = known.slice(from, from + 20)
+  const more = from + 20 < known.length
   return { orders, ...(more ? { next: orders[orders.length - 1]?.order_no } : {}) }
 }
 
@@ -132,6 +173,9 @@ function payable(world, order) {
     return { order, wechat: 'unknown' }
   }
   order.state = 'awaiting'
+  if (order.channel === 'native') {
+    return { order, wechat: 'ready', code_url: `weixin://wxpay/bizpayurl?pr=${order.order_no}` }
+  }
   const jsapi = {
     appId: 'wx00000000000000aa',
     timeStamp: String(Math.floor(Date.now() / 1000)),
@@ -149,7 +193,7 @@ function openOrder({ world, body }) {
     (order) => order.order_no === world.orderOfRequest.get(body.request_id),
   )
   if (known) return payable(world, known)
-  if (!world.wechat)
+  if (!world.wechat && body.channel !== 'native')
     throw new No(409, 'wechat_identity_needed', '请在微信中从学校公众号的“缴费入口”打开本页再支付')
   const lines = body.bill_ids.map((/** @type {string} */ bill_id) => {
     const bill = world.bills.find((one) => one.bill_id === bill_id)
@@ -167,7 +211,7 @@ function openOrder({ world, body }) {
       throw new No(409, 'bill_not_payable', '所选费用目前不能缴纳，请刷新后查看')
     return { bill_id, period: bill.period, item: bill.item, amount_fen: bill.owed_fen }
   })
-  const order = world.order({ lines })
+  const order = world.order({ lines, channel: body.channel ?? 'jsapi' })
   if (order.amount_fen !== body.total_fen)
     throw new No(409, 'bills_changed', '费用金额已更新，请刷新后重新确认')
   world.orders.unshift(order)
@@ -197,8 +241,9 @@ function cancelOrder({ world, order }) {
   return confirmation(world, order)
 }
 
-/** @type {Record<string, { open?: boolean, run: (call: any) => unknown }>} */
+/** `first`: works before the initial password is changed @type {Record<string, { open?: boolean, first?: boolean, run: (call: any, id: string) => unknown }>} */
 const calls = {
+  ...account.calls,
   'GET /site': {
     open: true,
     run: () => ({
@@ -211,13 +256,21 @@ const calls = {
   'GET /session': { open: true, run: session },
   'POST /session': { open: true, run: signIn },
   'DELETE /session': {
+    first: true,
+    run: leave,
+  },
+  'POST /portal/session': { open: true, run: signInToPortal },
+  'POST /account/first-password': {
+    first: true,
     run(call) {
-      Object.assign(call.visitor, {
-        person: undefined,
-        way: undefined,
-        level: undefined,
-        csrf: token(),
-      })
+      account.setFirst(call)
+      return leave(call)
+    },
+  },
+  'POST /account/password': {
+    run(call) {
+      account.setPassword(call)
+      call.visitor.csrf = token()
       return session(call)
     },
   },
@@ -238,10 +291,23 @@ const calls = {
   'GET /payments': { run: listPayments },
   'GET /orders': { run: listOrders },
   'POST /orders': { run: openOrder },
-  'GET /orders/*': { run: (call) => call.order },
+  'GET /orders/*': {
+    run({ world, order }) {
+      // As if the notice had come; what is paid by a sheet is asked for by its page.
+      if (order.channel === 'native' && !world.switches.notices_lost) world.settle(order)
+      return order
+    },
+  },
   'POST /orders/*/pay': { run: (call) => payable(call.world, call.order) },
   'POST /orders/*/confirm': { run: (call) => confirmation(call.world, call.order) },
   'POST /orders/*/cancel': { run: cancelOrder },
+}
+
+// "/orders/A1/pay" is the pay of any order, with the id A1.
+/** @param {string} path @returns {[name: string, id: string]} */
+function nameOf(path) {
+  const named = /^(\/orders|\/account\/recoveries|\/recoveries)\/([^/]+)(.*)$/.exec(path)
+  return named ? [`${named[1]}/*${named[3]}`, named[2] ?? ''] : [path, '']
 }
 
 /**
@@ -251,19 +317,20 @@ const calls = {
  * @param {string | undefined} csrf
  */
 export function answer(method, path, call, csrf) {
-  const [, collection, order_no, ...rest] = path.split('/')
-  const named = collection === 'orders' && order_no
-  const name = named ? ['/orders/*', ...rest].join('/') : path
+  const [name, id] = nameOf(path)
   const found = calls[`${method} ${name}`]
   if (!found) throw new No(404, 'not_found', '没有找到您访问的内容')
   if (method !== 'GET' && csrf !== call.visitor.csrf) {
     throw new No(403, 'csrf_token_wrong', '页面已过期，请刷新后重试')
   }
   if (!found.open && !call.visitor.person) throw new No(401, 'not_signed_in', '请先登录')
-  if (named) {
-    const order = call.world.orders.find((one) => one.order_no === order_no)
+  if (!found.open && !found.first && call.visitor.must_change) {
+    throw new No(403, 'password_change_needed', '请先修改初始密码')
+  }
+  if (name.startsWith('/orders/*')) {
+    const order = call.world.orders.find((one) => one.order_no === id)
     if (!order) throw new No(404, 'order_not_found', '没有找到该订单')
     call.order = order
   }
-  return found.run(call)
+  return found.run(call, id)
 }

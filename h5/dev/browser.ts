@@ -109,7 +109,13 @@ export async function signIn(page: Page, back = '/h5/'): Promise<void> {
 }
 
 /** Things every page owes everybody. */
-export async function expectDecent(page: Page, faults: string[], where: string): Promise<void> {
+export async function expectDecent(
+  page: Page,
+  faults: string[],
+  where: string,
+  /** how large what can be pressed has to be; a finger needs more than a mouse */
+  least = { width: 44, height: 47.5 },
+): Promise<void> {
   // What still fades in has the contrast of a half-way colour. A wheel that turns never ends.
   await page.evaluate(() => {
     const ending = document
@@ -122,25 +128,28 @@ export async function expectDecent(page: Page, faults: string[], where: string):
     violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`),
     `${where}: accessibility`,
   ).toEqual([])
-  const measures = await page.evaluate(() => {
+  const measures = await page.evaluate((least) => {
     const small: string[] = []
-    for (const control of document.querySelectorAll<HTMLElement>('a[href], button, label, input')) {
+    const controls = 'a[href], button, label, input, select'
+    for (const control of document.querySelectorAll<HTMLElement>(controls)) {
       const { width, height } = control.getBoundingClientRect()
-      const hidden = width === 0 || getComputedStyle(control).opacity === '0'
-      const named = control.matches('.field-label')
-      if (!hidden && !named && (height < 47.5 || width < 44)) {
+      const hidden = width <= 1 || getComputedStyle(control).opacity === '0'
+      // What only names a control, or is pressed through the label around it.
+      const part = control.matches('.field-label, .tool label, .crumb a, label input')
+      if (!hidden && !part && (height < least.height || width < least.width)) {
         small.push(`${control.outerHTML.slice(0, 90)} ${width}×${height}`)
       }
     }
     const { scrollWidth, clientWidth } = document.documentElement
     return { small, overflow: scrollWidth - clientWidth }
-  })
+  }, least)
   expect(measures, `${where}: measures`).toEqual({ small: [], overflow: 0 })
   expect(faults, `${where}: faults`).toEqual([])
   const text = await page.locator('body').innerText()
-  expect(text.replace(/[Pp]\d{6,}\w*|https?:\S+/g, ''), `${where}: only Chinese`).not.toMatch(
-    /[A-Za-z]{3,}/,
-  )
+  expect(
+    text.replace(/[Pp]\d{6,}\w*|https?:\S+|\S+@\S+/g, ''),
+    `${where}: only Chinese`,
+  ).not.toMatch(/[A-Za-z]{3,}/)
 }
 
 /** How much of what was seen has moved since the page was loaded; 0 is a page that stands still. */

@@ -1,13 +1,13 @@
 // Serves the built pages as the server does (strict policy, precompressed files, page paths fall back to
 // their index) with the API of dev/api.mjs behind them.
 //
-//   npm run build && npm run mock            then open http://127.0.0.1:5180/h5/
+//   npm run build && npm run mock            then open http://127.0.0.1:5180/h5/ or …/portal/
 //   npm run mock -- --outside                without a WeChat identity
 //
 // DIST=folder serves another build than ../dist.
 // Sign in as 2024010123 / rain-on-the-rails, or 2025020456 / the last six of 440524200701010014.
 // PUT /dev/switches {"delay_ms": 1500} changes what it does (see `calm` in dev/world.mjs).
-// POST /dev/wechat-paid {"package": "prepay_id=…"} is the user paying in WeChat.
+// POST /dev/wechat-paid {"package": "prepay_id=…"} is the user paying in WeChat, {"code_url": "…"} scanning.
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
@@ -33,9 +33,10 @@ const types = {
 /** @param {Request} request @param {Response} response @param {string} path */
 function sendFile(request, response, path) {
   const asked = normalize(join(dist, path))
-  const isAsset = path.startsWith('/h5/assets/')
-  const file =
-    asked.startsWith(dist) && isAsset && existsSync(asked) ? asked : join(dist, 'h5/index.html')
+  const entry = path.startsWith('/portal/') ? 'portal' : 'h5'
+  const isAsset = path.startsWith(`/${entry}/assets/`)
+  const page = join(dist, entry, 'index.html')
+  const file = asked.startsWith(dist) && isAsset && existsSync(asked) ? asked : page
   if (isAsset && file !== asked) return void response.writeHead(404).end()
   const brotli = /\bbr\b/.test(request.headers['accept-encoding'] ?? '') && existsSync(`${file}.br`)
   response.writeHead(200, {
@@ -122,7 +123,7 @@ export async function startMock(how = {}) {
     const body = await bodyOf(request)
     if (path === '/dev/switches') Object.assign(world.switches, body)
     if (path === '/dev/wechat-paid')
-      world.paidAtWechat.add(String(body.package).replace('prepay_id=', ''))
+      world.paidAtWechat.add(String(body.package ?? body.code_url).replace(/^.*=/, ''))
     sendJson(response, 200, world.switches)
   }
 
@@ -159,5 +160,5 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   readFileSync(join(dist, 'h5/index.html'))
   const world = makeWorld({ wechat: !process.argv.includes('--outside') })
   const mock = await startMock({ port: Number(process.env['PORT'] ?? 5180), world })
-  console.log(`${mock.address}/h5/`)
+  console.log(`${mock.address}/h5/\n${mock.address}/portal/`)
 }

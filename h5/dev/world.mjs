@@ -8,7 +8,7 @@ const day = 24 * hour
 /** @typedef {import('../shared/api/client').Schemas} Schemas */
 /** @typedef {Schemas['Order']} Order */
 /** @typedef {Schemas['Bill'] & { period: string }} StoredBill */
-/** @typedef {{ student: Schemas['Student'], id_number: string, name: string, password: string, level: 'initial' | 'own' }} Person */
+/** @typedef {{ student: Schemas['Student'], id_number: string, name: string, password: string, level: 'initial' | 'own', answers: Record<string, string>, gender: 'male' | 'female', phone: string, email: string, postcode: string, address: string, bank_card: string }} Person */
 
 /** What the world does on demand; tests change it as they go. */
 export const calm = () => ({
@@ -24,6 +24,8 @@ export const calm = () => ({
   confirm: [],
   /** cancelling stays unconfirmed */
   closing_hangs: false,
+  /** a scanned payment is known only to those who ask */
+  notices_lost: false,
 })
 
 /** @param {{ now?: number, wechat?: boolean }} [how] wechat: sessions have a WeChat identity */
@@ -42,6 +44,17 @@ export function makeWorld(how = {}) {
       id_number: id,
       name,
       level,
+      gender: Number(id[16]) % 2 ? 'male' : 'female',
+      phone: level === 'own' ? '13900000123' : '',
+      email: level === 'own' ? 'xiaotong@mail.example' : '',
+      postcode: level === 'own' ? '130012' : '',
+      address: level === 'own' ? '吉林省长春市朝阳区某某街道一号' : '',
+      bank_card: '',
+      // The mock's answers to the questions of 找回密码.
+      answers:
+        level === 'own'
+          ? { first_teacher: '王老师', first_book: '西游记', birth_town: '某某镇' }
+          : /** @type {Record<string, string>} */ ({}),
       password: level === 'own' ? 'rain-on-the-rails' : id.slice(-6),
       student: {
         student_no,
@@ -152,6 +165,10 @@ export function makeWorld(how = {}) {
   const orderOfRequest = new Map()
   /** what WeChat knows and we may not yet @type {Set<string>} */
   const paidAtWechat = new Set()
+  /** their answers @type {Map<string, string>} */
+  const captchas = new Map()
+  /** @type {import('./account.mjs').Recovery[]} */
+  const recoveries = []
 
   const isLive = (/** @type {Order} */ it) => it.state === 'opened' || it.state === 'awaiting'
   const orderOf = (/** @type {string} */ bill_id) =>
@@ -193,6 +210,8 @@ export function makeWorld(how = {}) {
     orders,
     orderOfRequest,
     paidAtWechat,
+    captchas,
+    recoveries,
     /** student number bound to the one WeChat account there is @type {string | undefined} */
     bound: undefined,
     order,

@@ -19,7 +19,7 @@ export class NoAnswer extends Error {
 }
 
 const sentences = {
-  offline: '网络已断开，请检查手机网络后重试',
+  offline: '网络已断开，请检查网络后重试',
   timeout: '网络较慢，暂时没有收到回复，请重试',
   broken: '网络不稳定，没有收到回复，请重试',
 } as const

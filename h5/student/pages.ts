@@ -6,8 +6,13 @@ import Me from './pages/Me.vue'
 import OneOrder from './pages/OneOrder.vue'
 import Orders from './pages/Orders.vue'
 import Paid from './pages/Paid.vue'
+import Recovery from './pages/Recovery.vue'
 import Result from './pages/Result.vue'
 import SignIn from './pages/SignIn.vue'
+import { later } from './parts/later'
+
+// Few ever change their account on the phone: its forms come when they are asked for.
+const account = () => import('./pages/account')
 
 // Every page that pays lies directly in /h5/, because WeChat compares the payment directory.
 export const pages: Record<string, Page> = {
@@ -20,4 +25,9 @@ export const pages: Record<string, Page> = {
   '/order': { component: OneOrder, title: '订单详情' },
   '/paid': { component: Paid, title: '已缴费查询' },
   '/me': { component: Me, title: '个人信息' },
+  '/contact': { component: later(account, 'ContactForm'), title: '个人信息修改' },
+  '/password': { component: later(account, 'PasswordForm'), title: '密码修改' },
+  '/questions': { component: later(account, 'QuestionsForm'), title: '密保修改' },
+  '/card': { component: later(account, 'CardForm'), title: '银行卡修改' },
+  '/recovery': { component: Recovery, title: '找回密码确认' },
 }

@@ -73,7 +73,7 @@ describe('a call', () => {
   it('puts names and queries into the address, so that nothing in them can lead elsewhere', async () => {
     answers = [() => json(200, {}), () => json(200, {}), () => json(200, {})]
     await getOrder('../session?a=1#b')
-    await listOrders('A 1&before=2')
+    await listOrders({ before: 'A 1&before=2' })
     await listOrders()
     expect(sentTo()).toEqual([
       'GET /api/v1/orders/..%2Fsession%3Fa%3D1%23b',

@@ -1,3 +1,4 @@
+import { heardTime } from '../clock'
 import { NoAnswer, Refusal } from '../errors'
 import { createCalls } from './calls'
 import type { components } from './schema'
@@ -11,17 +12,20 @@ const changeDeadlineMs = 30_000
 const tokenHeader = 'X-CSRF-Token'
 
 let token = ''
-let whenSignedOut: () => void = () => {}
+const whenRefused = new Map<string, () => void>()
 
 /** The token of the session as last heard; every session the server sends brings the one to use next. */
 export function keepToken(next: string): void {
   token = next
 }
 
-/** What to do when the server says that nobody is signed in (any more). */
-export function onSignedOut(action: () => void): void {
-  whenSignedOut = action
+/** What to do, beside telling the user, whenever the server refuses with this code. */
+export function onRefused(code: string, action: () => void): void {
+  whenRefused.set(code, action)
 }
+
+/** What to do when the server says that nobody is signed in (any more). */
+export const onSignedOut = (action: () => void) => onRefused('not_signed_in', action)
 
 export const csrf = () => ({ [tokenHeader]: token }) as { 'X-CSRF-Token': string }
 
@@ -33,6 +37,7 @@ async function send(request: Request): Promise<Response> {
   try {
     const response = await fetch(request, { signal: giveUp.signal })
     const { status, statusText, headers } = response
+    heardTime(headers.get('Date'))
     return new Response(await response.text(), { status, statusText, headers })
   } catch {
     if (giveUp.signal.aborted) throw new NoAnswer('timeout')
@@ -92,6 +97,6 @@ export async function answerOf<Data>(call: Promise<Answer<Data>>): Promise<Data>
     answer.response.status,
     said?.order_no,
   )
-  if (refusal.code === 'not_signed_in') whenSignedOut()
+  whenRefused.get(refusal.code)?.()
   throw refusal
 }

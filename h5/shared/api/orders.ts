@@ -1,4 +1,5 @@
 import { answerOf, client, csrf, type Schemas } from './client'
+import type { paths } from './schema'
 
 export type Order = Schemas['Order']
 export type OrderLine = Schemas['OrderLine']
@@ -6,12 +7,16 @@ export type OrderPage = Schemas['OrderPage']
 export type OpenOrder = Schemas['OpenOrder']
 export type Payable = Schemas['Payable']
 export type Confirmation = Schemas['Confirmation']
+export type Channel = Order['channel']
 export type PayArguments = NonNullable<Payable['jsapi']>
 
 const at = (order_no: string) => ({ params: { path: { order_no }, header: csrf() } })
 
-export const listOrders = (before?: string) =>
-  answerOf(client.GET('/orders', { params: { query: before === undefined ? {} : { before } } }))
+/** What is left out is not asked for. */
+export type OrderFilter = NonNullable<paths['/orders']['get']['parameters']['query']>
+
+export const listOrders = (query: OrderFilter = {}) =>
+  answerOf(client.GET('/orders', { params: { query } }))
 
 export const openOrder = (body: OpenOrder) =>
   answerOf(client.POST('/orders', { params: { header: csrf() }, body }))

@@ -3,9 +3,9 @@ import { beforeEach, expect, it, vi } from 'vitest'
 import { listBills, type Arrears, type Bill } from '../../shared/api/bills'
 import { NoAnswer } from '../../shared/errors'
 import { go } from '../../shared/route'
-import { forgetAllRead } from '../stories/cache'
-import { presentIntent } from '../stories/intent'
-import { tick } from '../stories/ticks'
+import { forgetAllRead } from '../../shared/stories/cache'
+import { presentIntent } from '../../shared/stories/intent'
+import { tick } from '../../shared/stories/ticks'
 import Fees from './Fees.vue'
 
 vi.mock('../../shared/route', async (original) => ({
@@ -99,7 +99,7 @@ it('keeps its ticks when the amounts are read again', async () => {
 it('says in one sentence why there is nothing, and tries again', async () => {
   read.mockRejectedValueOnce(new NoAnswer('offline'))
   const page = await open()
-  expect(page.text()).toContain('网络已断开，请检查手机网络后重试')
+  expect(page.text()).toContain('网络已断开，请检查网络后重试')
   await at(page, 'retry').trigger('click')
   await flushPromises()
   expect(at(page, 'chosen-total').text()).toBe('¥8,200.00')

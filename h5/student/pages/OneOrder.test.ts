@@ -4,8 +4,8 @@ import { aClosedOrder, anOrder, aPaidOrder, aSession, saying } from '../../dev/s
 import { confirmOrder, getOrder, type Order } from '../../shared/api/orders'
 import { NoAnswer } from '../../shared/errors'
 import { here } from '../../shared/route'
-import { forgetAllRead } from '../stories/cache'
-import { session } from '../stories/session'
+import { forgetAllRead } from '../../shared/stories/cache'
+import { session } from '../../shared/stories/session'
 import OneOrder from './OneOrder.vue'
 
 vi.mock('../../shared/route', async (original) => ({

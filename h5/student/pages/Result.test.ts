@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { aClosedOrder, anOrder, aPaidOrder, aSession, saying } from '../../dev/samples'
 import { confirmOrder } from '../../shared/api/orders'
 import { here, replace } from '../../shared/route'
-import { keepRead, lastRead } from '../stories/cache'
-import { session } from '../stories/session'
+import { keepRead, lastRead } from '../../shared/stories/cache'
+import { session } from '../../shared/stories/session'
 import Result from './Result.vue'
 
 vi.mock('../../shared/route', async (original) => ({

@@ -8,7 +8,7 @@ import {
 } from '../../shared/api/session'
 import { Refusal } from '../../shared/errors'
 import { here, replace } from '../../shared/route'
-import { session } from '../stories/session'
+import { session } from '../../shared/stories/session'
 import { typed } from '../stories/sign_in_form'
 import SignIn from './SignIn.vue'
 

@@ -3,7 +3,7 @@ import { aClosedOrder, anOrder, aPaidOrder, readyToPay } from '../../dev/samples
 import { openOrder, payOrder, type Payable } from '../../shared/api/orders'
 import { NoAnswer, Refusal } from '../../shared/errors'
 import { openPaySheet } from '../../shared/wx/bridge'
-import { intendToPay, presentIntent } from './intent'
+import { intendToPay, presentIntent } from '../../shared/stories/intent'
 import { continueOrder, payIntent, type PayStep } from './pay'
 
 vi.mock('../../shared/api/orders')

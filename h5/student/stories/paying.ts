@@ -2,13 +2,15 @@
 import { computed, onUnmounted, ref, watch } from 'vue'
 import { isRefusal, NoAnswer, Refusal, sentenceOf } from '../../shared/errors'
 import { address, replace } from '../../shared/route'
-import { forgetRead, orderMoved } from './cache'
+import { forgetRead, orderMoved } from '../../shared/stories/cache'
 import type { PayEnd, PayStep } from './pay'
-import { isLive } from './settle'
+import { isLive } from '../../shared/stories/settle'
 
 const stepWords: Record<PayStep, string> = {
   opening: '正在生成订单…',
   waiting_for_wechat: '微信支付响应较慢，正在继续等待，请不要离开。不会重复扣款',
+  cancelling: '正在取消电脑上发起的订单…',
+  waiting_for_closing: '正在等待微信确认关闭原订单，请不要离开。不会重复扣款',
   sheet: '请在弹出的微信支付窗口中完成支付',
 }
 
@@ -68,6 +70,13 @@ export function usePaying() {
         return
       case 'wechat_silent':
         await toOrder(end.order_no, 'silent')
+        return
+      case 'at_desk':
+        await toOrder(end.order_no, 'live')
+        return
+      case 'closing':
+        // The order's own page says so and goes on looking.
+        await toOrder(end.order_no, 'closing')
     }
   }
 

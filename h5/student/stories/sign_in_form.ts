@@ -1,7 +1,7 @@
 // What has been typed so far, so that going back and forth loses nothing. In memory only, and never the
 // password: an ID number does not belong into a phone's storage.
 import { reactive } from 'vue'
-import { signInByWechat } from './session'
+import { signInByWechat } from '../../shared/stories/session'
 
 export const typed = reactive({
   way: 'password' as 'password' | 'identity',

@@ -1,0 +1,38 @@
+import { createApp } from 'vue'
+import { onRefused, onSignedOut } from '../shared/api/client'
+import { closeSheets } from '../shared/parts/sheets'
+import { address, here, replace, startRouting } from '../shared/route'
+import { refreshSession, sessionEnded, whenBooted } from '../shared/stories/session'
+import App from './App.vue'
+import { pages } from './pages'
+import { whereInstead } from './stories/access'
+import '../shared/styles/base.css'
+import './styles/tokens.css'
+import './styles/parts.css'
+import './styles/frame.css'
+import './styles/forms.css'
+import './styles/tables.css'
+import './styles/paying.css'
+import './styles/print.css'
+
+onSignedOut(async () => {
+  await sessionEnded()
+  if (!here.page?.open) await replace(address('/sign-in', { back: here.full }))
+})
+onRefused('password_change_needed', async () => {
+  await refreshSession()
+  await replace('/first-password')
+})
+
+createApp(App).mount('#app')
+
+startRouting({
+  base: '/portal',
+  pages,
+  home: '/',
+  async instead(page, full) {
+    await whenBooted()
+    return whereInstead(page, full)
+  },
+  closeOver: closeSheets,
+})

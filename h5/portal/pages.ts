@@ -1,0 +1,41 @@
+import type { Page } from '../shared/route'
+import CardForm from '../shared/account/CardForm.vue'
+import ContactForm from '../shared/account/ContactForm.vue'
+import PasswordForm from '../shared/account/PasswordForm.vue'
+import QuestionsForm from '../shared/account/QuestionsForm.vue'
+import Choose from './pages/Choose.vue'
+import Confirm from './pages/Confirm.vue'
+import Fees from './pages/Fees.vue'
+import FirstPassword from './pages/FirstPassword.vue'
+import Me from './pages/Me.vue'
+import OneOrder from './pages/OneOrder.vue'
+import Orders from './pages/Orders.vue'
+import Recover from './pages/Recover.vue'
+import Scan from './pages/Scan.vue'
+import SignIn from './pages/SignIn.vue'
+
+export interface DeskPage extends Page {
+  /** stands in the bar at the top, in this order */
+  bar?: true
+  /** the page of the bar that it belongs to */
+  under?: string
+}
+
+export const pages: Record<string, DeskPage> = {
+  '/': { component: Fees, title: '当前费用', bar: true },
+  '/tuition': { component: Choose, title: '学费缴费', bar: true },
+  '/orders': { component: Orders, title: '交易查询', bar: true },
+  '/me': { component: Me, title: '个人信息', bar: true },
+
+  '/tuition/confirm': { component: Confirm, title: '确认信息', under: '/tuition' },
+  '/tuition/pay': { component: Scan, title: '扫码支付', under: '/tuition' },
+  '/order': { component: OneOrder, title: '明细', under: '/orders' },
+  '/contact': { component: ContactForm, title: '个人信息修改', under: '/me' },
+  '/password': { component: PasswordForm, title: '密码修改', under: '/me' },
+  '/questions': { component: QuestionsForm, title: '密保修改', under: '/me' },
+  '/card': { component: CardForm, title: '银行卡修改', under: '/me' },
+
+  '/sign-in': { component: SignIn, title: '登录', open: true },
+  '/recover': { component: Recover, title: '找回密码', open: true },
+  '/first-password': { component: FirstPassword, title: '修改密码' },
+}
