@@ -16,6 +16,7 @@
 #include "server/http/server.hpp"
 #include "server/http/static_files.hpp"
 #include "server/routes/account_routes.hpp"
+#include "server/routes/family_routes.hpp"
 #include "server/routes/metrics.hpp"
 #include "server/routes/order_routes.hpp"
 #include "server/routes/page_routes.hpp"
@@ -87,6 +88,7 @@ void serve(const base::conf& conf) {
     routes::add_account_routes(open_table, parts);
     routes::add_order_routes(open_table, parts);
     routes::add_receipt_routes(open_table, parts);
+    routes::add_family_routes(open_table, parts);
     routes::add_wechat_routes(open_table, parts);
     routes::add_page_routes(open_table, parts, files);
     http::router ops_table;

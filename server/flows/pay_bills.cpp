@@ -46,17 +46,18 @@ std::string hash_of(const pay_request& wanted, std::string_view openid) {
     return base::sha256(text);
 }
 
-db::order_draft draft_of(const parts& with, const visitor& who, const pay_request& wanted) {
+}  // namespace
+
+db::order_draft new_draft(
+    const parts& with, const visitor& who, std::string request_id, db::pay_channel channel
+) {
     db::order_draft out;
     out.now = base::now_ms();
     out.order_no = base::new_order_no(with.conf.school.order_prefix, out.now);
     out.person_id = *who.person_id;
-    out.request_id = wanted.request_id;
-    out.channel = wanted.channel;
-    if (wanted.channel == db::pay_channel::jsapi) out.openid = who.openid;
-    out.request_hash = hash_of(wanted, out.openid);
-    out.bill_ids = wanted.bill_ids;
-    out.total_seen = wanted.total_seen;
+    out.request_id = std::move(request_id);
+    out.channel = channel;
+    if (channel == db::pay_channel::jsapi) out.openid = who.openid;
     // Whole seconds: WeChat's text has no fractions, and the repeat must be identical.
     const auto minutes = static_cast<base::epoch_ms>(with.conf.school.order_minutes);
     out.pay_until = out.now / 1000 * 1000 + minutes * 60'000;
@@ -67,7 +68,19 @@ db::order_draft draft_of(const parts& with, const visitor& who, const pay_reques
     return out;
 }
 
-[[noreturn]] void refuse_selection(const db::open_outcome& outcome) {
+namespace {
+
+db::order_draft draft_of(const parts& with, const visitor& who, const pay_request& wanted) {
+    auto out = new_draft(with, who, wanted.request_id, wanted.channel);
+    out.request_hash = hash_of(wanted, out.openid);
+    out.bill_ids = wanted.bill_ids;
+    out.total_seen = wanted.total_seen;
+    return out;
+}
+
+}  // namespace
+
+void refuse_selection(const db::open_outcome& outcome) {
     switch (outcome.why.verdict) {
         case rules::selection_verdict::in_live_order:
             throw held_by_order{outcome.holding_order_no};
@@ -88,11 +101,14 @@ db::order_draft draft_of(const parts& with, const visitor& who, const pay_reques
     throw base::error{base::errc::bill_not_payable};
 }
 
+namespace {
+
 bool of_other_wechat(const db::order& one, const visitor& who) {
     return one.channel == db::pay_channel::jsapi && one.openid != who.openid;
 }
 
-// Only who opened an unfinished order pays it, and only in its time.
+}  // namespace
+
 void require_payable(const db::order& one, const visitor& who) {
     if (!rules::is_live(one.state)) return;
     if (who.openid.empty() && one.channel == db::pay_channel::jsapi) {
@@ -104,8 +120,6 @@ void require_payable(const db::order& one, const visitor& who) {
         throw base::error{base::errc::order_not_payable};
     }
 }
-
-}  // namespace
 
 base::task<payable> open_and_prepare(parts& with, visitor who, pay_request wanted) {
     if (!who.person_id) throw base::error{base::errc::not_signed_in};

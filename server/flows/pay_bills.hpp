@@ -51,6 +51,19 @@ private:
 // held_by_order, request_id_reused, wechat_refused.
 base::task<payable> open_and_prepare(parts& with, visitor who, pay_request wanted);
 
+// For the flows that open an order in a way of their own: an order of this visitor that begins now,
+// without what it is over and without the hash of the intent.
+db::order_draft new_draft(
+    const parts& with, const visitor& who, std::string request_id, db::pay_channel channel
+);
+
+// Says why an order was not opened. Throws held_by_order and the like.
+[[noreturn]] void refuse_selection(const db::open_outcome& outcome);
+
+// Only who opened an unfinished order pays it, and only in its time. Throws wechat_identity_needed,
+// other_wechat_account, order_not_payable.
+void require_payable(const db::order& one, const visitor& who);
+
 // Continues an unfinished order. Throws order_not_found, other_wechat_account.
 base::task<payable> continue_order(parts& with, visitor who, std::string order_no);
 

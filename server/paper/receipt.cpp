@@ -79,7 +79,8 @@ private:
 
     layout laid_out(const std::string& text, double width, const style& how) {
         layout made{pango_cairo_create_layout(out_.get())};
-        const font face{pango_font_description_from_string("WenQuanYi Micro Hei, Noto Sans CJK SC, Sans")};
+        const font face{
+            pango_font_description_from_string("WenQuanYi Micro Hei, Noto Sans CJK SC, Sans")};
         pango_font_description_set_absolute_size(face.get(), how.size * PANGO_SCALE);
         if (how.bold) pango_font_description_set_weight(face.get(), PANGO_WEIGHT_BOLD);
         pango_layout_set_font_description(made.get(), face.get());

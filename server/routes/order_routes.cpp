@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t order_no_max = 32;
 
-std::string_view name_of(rules::bill_standing standing) {
+std::string_view standing_name(rules::bill_standing standing) {
     switch (standing) {
         case rules::bill_standing::settled:
             return "settled";
@@ -31,6 +31,8 @@ std::string_view name_of(rules::bill_standing standing) {
     }
     return "window_closed";
 }
+
+}  // namespace
 
 std::string_view name_of(flows::readiness readiness) {
     switch (readiness) {
@@ -57,6 +59,8 @@ std::string_view name_of(flows::wechat_word word) {
     }
     return "unknown";
 }
+
+namespace {
 
 std::string day_text(base::epoch_ms instant) {
     return base::to_text(base::business_day_of(instant));
@@ -88,7 +92,7 @@ void write_bill(json_writer& out, const rules::bill& bill, base::epoch_ms now) {
         out.number("due_fen", bill.due.count());
         out.number("paid_fen", bill.paid.count());
         out.number("owed_fen", rules::owed_of(bill).count());
-        out.text("state", name_of(standing));
+        out.text("state", standing_name(standing));
         if (bill.pay_before) out.number("pay_before", *bill.pay_before);
         if (!bill.live_order_no.empty()) out.text("order_no", bill.live_order_no);
         const auto note = note_of(bill, standing);
@@ -171,6 +175,8 @@ void write_order(json_writer& out, const db::order& one, const flows::visitor& w
     });
 }
 
+}  // namespace
+
 void write_sheet(json_writer& out, const wechat::pay::pay_parameters& sheet) {
     out.object("jsapi", [&] {
         out.text("appId", sheet.app_id);
@@ -194,6 +200,8 @@ http::reply payable_reply(const flows::payable& made, const flows::visitor& who)
     });
     return out.reply();
 }
+
+namespace {
 
 http::reply confirmation_reply(const flows::confirmation& known, const flows::visitor& who) {
     json_writer out;
@@ -303,34 +311,54 @@ base::task<http::reply> list_orders(flows::parts& with, const http::request& ask
     co_return out.reply();
 }
 
-flows::pay_request pay_request_of(const json_object& form) {
-    flows::pay_request out;
-    out.request_id = form.text("request_id", 64);
+}  // namespace
+
+std::string request_id_of(const json_object& form) {
+    auto out = form.text("request_id", 64);
     constexpr std::string_view letters =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
-    if (out.request_id.size() < 16 ||
-        out.request_id.find_first_not_of(letters) != std::string::npos) {
+    if (out.size() < 16 || out.find_first_not_of(letters) != std::string::npos) {
         throw base::error{base::errc::bad_request, "request_id"};
     }
-    const auto channel = form.maybe_text("channel", 16).value_or("jsapi");
-    if (channel != "jsapi" && channel != "native") {
-        throw base::error{base::errc::bad_request, "channel"};
-    }
-    if (channel == "native") out.channel = db::pay_channel::native;
-    const auto total = form.integer("total_fen");
-    if (total <= 0) throw base::error{base::errc::bad_request, "total_fen"};
-    out.total_seen = base::fen{total};
+    return out;
+}
+
+std::vector<std::int64_t> bill_ids_of(const json_object& form) {
+    std::vector<std::int64_t> out;
     for (const auto& text : form.texts("bill_ids", 1000, 20)) {
         const auto id = id_of(text);
         if (!id) throw base::error{base::errc::bad_request, "bill_ids"};
-        out.bill_ids.push_back(*id);
+        out.push_back(*id);
     }
-    const std::set<std::int64_t> different{out.bill_ids.begin(), out.bill_ids.end()};
-    if (different.empty() || different.size() != out.bill_ids.size()) {
+    const std::set<std::int64_t> different{out.begin(), out.end()};
+    if (different.empty() || different.size() != out.size()) {
         throw base::error{base::errc::bad_request, "bill_ids"};
     }
     return out;
 }
+
+db::pay_channel channel_of(const json_object& form) {
+    const auto channel = form.maybe_text("channel", 16).value_or("jsapi");
+    if (channel != "jsapi" && channel != "native") {
+        throw base::error{base::errc::bad_request, "channel"};
+    }
+    return channel == "native" ? db::pay_channel::native : db::pay_channel::jsapi;
+}
+
+namespace {
+
+flows::pay_request pay_request_of(const json_object& form) {
+    flows::pay_request out;
+    out.request_id = request_id_of(form);
+    out.channel = channel_of(form);
+    const auto total = form.integer("total_fen");
+    if (total <= 0) throw base::error{base::errc::bad_request, "total_fen"};
+    out.total_seen = base::fen{total};
+    out.bill_ids = bill_ids_of(form);
+    return out;
+}
+
+}  // namespace
 
 http::reply held_reply(const flows::held_by_order& refusal) {
     const auto& face = refusal.face();
@@ -342,6 +370,8 @@ http::reply held_reply(const flows::held_by_order& refusal) {
     });
     return out.reply(face.http_status);
 }
+
+namespace {
 
 base::task<http::reply> open_order(flows::parts& with, const http::request& asked) {
     const auto who = co_await visitor_of(with, asked);
