@@ -1,6 +1,7 @@
 // The API contract from memory: server/routes/openapi.yaml over dev/world.mjs.
 import { randomBytes } from 'node:crypto'
 import { accountCalls } from './account.mjs'
+import { paperCalls } from './papers.mjs'
 
 /** @typedef {import('./world.mjs').World} World */
 /** @typedef {import('./world.mjs').Person} Person */
@@ -244,6 +245,7 @@ function cancelOrder({ world, order }) {
 /** `first`: works before the initial password is changed @type {Record<string, { open?: boolean, first?: boolean, run: (call: any, id: string) => unknown }>} */
 const calls = {
   ...account.calls,
+  ...paperCalls(No, payable, confirmation),
   'GET /site': {
     open: true,
     run: () => ({
@@ -306,7 +308,9 @@ const calls = {
 // "/orders/A1/pay" is the pay of any order, with the id A1.
 /** @param {string} path @returns {[name: string, id: string]} */
 function nameOf(path) {
-  const named = /^(\/orders|\/account\/recoveries|\/recoveries)\/([^/]+)(.*)$/.exec(path)
+  const named = /^(\/orders|\/account\/recoveries|\/recoveries|\/family-links)\/([^/]+)(.*)$/.exec(
+    path,
+  )
   return named ? [`${named[1]}/*${named[3]}`, named[2] ?? ''] : [path, '']
 }
 
