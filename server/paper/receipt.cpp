@@ -130,7 +130,7 @@ private:
         ++page_;
         const style small{8, false, grey, side::middle};
         write(
-            facts_.number + "　第 " + std::to_string(page_) + " 页",
+            facts_.number + "　第" + std::to_string(page_) + "页",
             edge,
             page_height - 40,
             inner,
@@ -204,21 +204,23 @@ private:
     }
 
     void draw_lines() {
+        // Many lines stand closer, so that fifty and all that follows fit on two pages.
+        const double air = facts_.lines.size() > 20 ? 2 : 5;
         draw_table_head();
         for (const auto& line : facts_.lines) {
             const auto period = laid_out(line.period, period_width - pad, {});
             const auto item = laid_out(line.item, item_width - 2 * pad, {});
             const auto tallest = std::max(height_of(period), height_of(item));
-            if (y_ + tallest + 10 > bottom) {
+            if (y_ + tallest + 2 * air > bottom) {
                 next_page();
                 draw_table_head();
             }
-            show(period, edge + pad, y_ + 5, ink);
-            show(item, edge + period_width + pad, y_ + 5, ink);
-            const style right{10, false, ink, side::right};
+            const auto top = y_ + air;
+            show(period, edge + pad, top, ink);
+            show(item, edge + period_width + pad, top, ink);
             const auto x = edge + period_width + item_width;
-            write(line.amount, x, y_ + 5, amount_width - pad, right);
-            y_ += tallest + 10;
+            write(line.amount, x, top, amount_width - pad, {10, false, ink, side::right});
+            y_ += tallest + 2 * air;
             rule(y_, hair, 0.5);
         }
     }

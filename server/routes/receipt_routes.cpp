@@ -102,7 +102,7 @@ base::task<http::reply> verify(flows::parts& with, const http::request& asked) {
 
 void add_receipt_routes(http::router& table, flows::parts& with) {
     const auto add = [&](http::verb method, std::string path, story tell) {
-        add_story(table, with, method, std::move(path), tell, 4 * 1024);
+        add_story(table, with, method, std::move(path), tell, 8 * 1024);
     };
     add(http::verb::get, "/orders/{order_no}/receipt", get_pdf);
     add(http::verb::get, "/orders/{order_no}/receipt/facts", get_facts);
