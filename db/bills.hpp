@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "db/connection.hpp"
@@ -8,8 +9,11 @@
 
 namespace db {
 
-// Every bill of a person that is not settled, in no order.
+// Every bill of a person that is not settled, in no order. What he has merely chosen is no debt.
 std::vector<rules::bill> unsettled_bills(connection& db, std::int64_t person_id);
+
+// One bill of that person, settled or not.
+std::optional<rules::bill> find_bill(connection& db, std::int64_t person_id, std::int64_t bill_id);
 
 // The bills of that person among `ids` (ascending, without repeats), locked in ascending order.
 std::vector<rules::bill> lock_bills(

@@ -160,7 +160,11 @@ family_made make_family_link(connection& db, const family_wish& wish) {
         out.kind = family_make_kind::bill_missing;
         return out;
     }
-    out.why = rules::judge_selection(bills, wish.total_seen, wish.now);
+    std::vector<rules::bill> owed;
+    if (wish.school.arrears_first) owed = unsettled_bills(db, wish.person_id);
+    std::vector<rules::wish> wanted;
+    for (const auto& bill : bills) wanted.push_back({bill, std::nullopt});
+    out.why = rules::judge_selection(wanted, owed, wish.total_seen, wish.now, wish.school);
     if (out.why.verdict != rules::selection_verdict::ok) {
         out.kind = family_make_kind::not_selectable;
         out.holding_order_no = holder_of(bills, out.why);
@@ -181,7 +185,14 @@ family_made make_family_link(connection& db, const family_wish& wish) {
         wish.life_ms
     );
     for (const auto& bill : bills) {
-        db.change(insert_line, wish.id, bill.id, bill.item_name, bill.period, rules::owed_of(bill));
+        db.change(
+            insert_line,
+            wish.id,
+            bill.id,
+            bill.item_name,
+            bill.period,
+            rules::payable_of(bill, wish.now)
+        );
     }
     return out;
 }

@@ -45,6 +45,7 @@ struct family_wish {
     std::int64_t person_id = 0;
     std::string message;
     std::vector<std::int64_t> bill_ids;  // ascending, without repeats
+    rules::school_rules school;
     base::fen total_seen;
     base::epoch_ms now = 0;
     base::epoch_ms life_ms = 0;  // by the database's clock

@@ -6,7 +6,7 @@ namespace {
 
 constexpr auto select_bills =
     "SELECT id, person_id, item_id, period, standard_fen, due_fen, paid_fen, pay_before_ms, "
-    "live_order_no, version FROM bills WHERE person_id IN (";
+    "live_order_no, chosen, version FROM bills WHERE person_id IN (";
 
 constexpr many_rows insert_rows{
     "INSERT INTO bills (id, person_id, item_id, period, standard_fen, due_fen, pay_before_ms, "
@@ -45,6 +45,7 @@ std::vector<stored_bill> bills_of_people(
         one.paid = row.fen("paid_fen");
         one.pay_before = row.maybe_i64("pay_before_ms");
         one.in_live_order = !row.is_null("live_order_no");
+        one.chosen = row.flag("chosen");
         one.version = row.i64("version");
         out.push_back(std::move(one));
     };

@@ -5,17 +5,43 @@ namespace {
 
 constexpr auto select_items =
     "SELECT id, name, category, mch_id, required, partial_allowed, settle_order, open_from_ms, "
-    "open_until_ms, version FROM fee_items ORDER BY id";
+    "open_until_ms, description, choice_period, price_fen, amount_min_fen, amount_max_fen, "
+    "target_label, target_hint, target_pattern, before_text, after_text, form, capacity, "
+    "places_taken, version FROM fee_items ORDER BY id";
 
 constexpr auto insert_item =
     "INSERT INTO fee_items (id, name, category, mch_id, required, partial_allowed, settle_order, "
-    "open_from_ms, open_until_ms, created_ms, changed_ms) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "open_from_ms, open_until_ms, description, choice_period, price_fen, amount_min_fen, "
+    "amount_max_fen, target_label, target_hint, target_pattern, before_text, after_text, form, "
+    "capacity, created_ms, changed_ms) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 constexpr auto update_item =
     "UPDATE fee_items SET category = ?, mch_id = ?, required = ?, partial_allowed = ?, "
-    "settle_order = ?, open_from_ms = ?, open_until_ms = ?, version = version + 1, changed_ms = ? "
-    "WHERE id = ? AND version = ?";
+    "settle_order = ?, open_from_ms = ?, open_until_ms = ?, description = ?, choice_period = ?, "
+    "price_fen = ?, amount_min_fen = ?, amount_max_fen = ?, target_label = ?, target_hint = ?, "
+    "target_pattern = ?, before_text = ?, after_text = ?, form = ?, capacity = ?, "
+    "version = version + 1, changed_ms = ? "
+    "WHERE id = ? AND version = ? AND places_taken <= COALESCE(?, places_taken)";
+
+stored_choice choice_of(const rows& row) {
+    stored_choice out;
+    out.description = row.text("description");
+    out.period = row.text("choice_period");
+    out.price = row.maybe_fen("price_fen");
+    out.least = row.maybe_fen("amount_min_fen");
+    out.most = row.maybe_fen("amount_max_fen");
+    out.target_label = row.text("target_label");
+    out.target_hint = row.text("target_hint");
+    out.target_pattern = row.text("target_pattern");
+    out.before_text = row.text("before_text");
+    out.after_text = row.text("after_text");
+    out.form = row.text("form");
+    const auto capacity = row.maybe_i64("capacity");
+    if (capacity) out.capacity = static_cast<int>(*capacity);
+    out.places_taken = static_cast<int>(row.i64("places_taken"));
+    return out;
+}
 
 }  // namespace
 
@@ -33,6 +59,7 @@ std::vector<stored_item> all_items(connection& db) {
         one.settle_order = static_cast<int>(found.i64("settle_order"));
         one.open_from = found.maybe_i64("open_from_ms");
         one.open_until = found.maybe_i64("open_until_ms");
+        one.choice = choice_of(found);
         one.version = found.i64("version");
         out.push_back(std::move(one));
     }
@@ -52,6 +79,18 @@ void insert_items(connection& db, const std::vector<stored_item>& items, base::e
             one.settle_order,
             one.open_from,
             one.open_until,
+            one.choice.description,
+            one.choice.period,
+            one.choice.price,
+            one.choice.least,
+            one.choice.most,
+            one.choice.target_label,
+            one.choice.target_hint,
+            one.choice.target_pattern,
+            one.choice.before_text,
+            one.choice.after_text,
+            one.choice.form,
+            one.choice.capacity,
             now,
             now
         );
@@ -69,9 +108,22 @@ void update_items(connection& db, const std::vector<stored_item>& items, base::e
             one.settle_order,
             one.open_from,
             one.open_until,
+            one.choice.description,
+            one.choice.period,
+            one.choice.price,
+            one.choice.least,
+            one.choice.most,
+            one.choice.target_label,
+            one.choice.target_hint,
+            one.choice.target_pattern,
+            one.choice.before_text,
+            one.choice.after_text,
+            one.choice.form,
+            one.choice.capacity,
             now,
             one.id,
-            one.version
+            one.version,
+            one.choice.capacity
         );
         if (changed != 1) throw import_raced{};
     }

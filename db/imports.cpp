@@ -59,6 +59,10 @@ void write_import(
     }
     update_items(db, writes.changed_items, now);
     update_bills(db, writes.changed_bills, now);
+    for (const auto& one : writes.new_adjustments) {
+        if (!add_adjustment(db, one, batch.made_by, now)) throw import_raced{};
+    }
+    for (const auto& one : writes.new_terms) add_term(db, one, batch.made_by, now);
     base::crash_point("import.after_changes");
     note(db, batch, now);
     base::crash_point("import.after_note");

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "db/bill_terms.hpp"
 #include "db/connection.hpp"
 #include "server/base/clock.hpp"
 #include "server/base/error.hpp"
@@ -57,6 +58,23 @@ std::vector<stored_person> people_with(
 
 // ---- fee items
 
+// How an item is offered to whoever wants it: see rules::choice_item.
+struct stored_choice {
+    std::string description;
+    std::string period;
+    std::optional<base::fen> price;
+    std::optional<base::fen> least;
+    std::optional<base::fen> most;
+    std::string target_label;
+    std::string target_hint;
+    std::string target_pattern;
+    std::string before_text;
+    std::string after_text;
+    std::string form;
+    std::optional<int> capacity;
+    int places_taken = 0;  // as read; never written
+};
+
 struct stored_item {
     std::int64_t id = 0;
     std::string name;
@@ -67,6 +85,7 @@ struct stored_item {
     int settle_order = 100;
     std::optional<base::epoch_ms> open_from;
     std::optional<base::epoch_ms> open_until;
+    stored_choice choice;
     std::int64_t version = 1;
 };
 
@@ -84,6 +103,7 @@ struct stored_bill {
     base::fen paid;
     std::optional<base::epoch_ms> pay_before;
     bool in_live_order = false;
+    bool chosen = false;  // the student's own choice: no import changes it
     std::int64_t version = 1;
 };
 
@@ -118,6 +138,8 @@ struct import_writes {
     std::vector<stored_item> changed_items;
     std::vector<stored_bill> new_bills;
     std::vector<bill_change> changed_bills;
+    std::vector<bill_adjustment> new_adjustments;  // by ascending bill
+    std::vector<bill_term> new_terms;
 };
 
 // The unit that writes, with the batch row and an audit row. Run again after it has been committed

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "db/bills.hpp"
+#include "db/choices.hpp"
 #include "db/server_clock.hpp"
 #include "server/base/crash_point.hpp"
 #include "server/base/error.hpp"
@@ -195,7 +196,23 @@ std::string_view states_of(order_kind which) {
     return "";
 }
 
-order order_from(const order_draft& draft, const std::vector<rules::bill>& bills, base::fen total) {
+std::vector<rules::wish> wishes_of(
+    const order_draft& draft, const std::vector<rules::bill>& bills
+) {
+    std::vector<rules::wish> out;
+    for (const auto& bill : bills) {
+        const auto part = draft.parts.find(bill.id);
+        out.push_back({bill, {}});
+        if (part != draft.parts.end()) out.back().part = part->second;
+    }
+    return out;
+}
+
+}  // namespace
+
+order order_over(
+    const order_draft& draft, const std::vector<rules::bill>& bills, const rules::selection& chosen
+) {
     order out;
     out.id = base::next_id();
     out.order_no = draft.order_no;
@@ -205,20 +222,21 @@ order order_from(const order_draft& draft, const std::vector<rules::bill>& bills
     out.mch_id = bills.front().mch_id;
     out.merchant_name = draft.merchant_name(out.mch_id);
     out.openid = draft.openid;
-    out.amount = total;
+    out.amount = chosen.total;
     out.created_at = draft.now;
     out.seen_at = draft.now;
     out.pay_until = draft.pay_until;
-    for (const auto& bill : bills) {
+    for (std::size_t i = 0; i < bills.size(); ++i) {
+        const auto& bill = bills[i];
         out.lines.push_back(
-            {bill.id, bill.item_id, bill.item_name, bill.period, rules::owed_of(bill), {}}
+            {bill.id, bill.item_id, bill.item_name, bill.period, chosen.amounts[i], {}}
         );
     }
     out.provider_body = draft.provider_body(out);
     return out;
 }
 
-void store(connection& db, const order& made, const order_draft& draft) {
+void store_order(connection& db, const order& made, const order_draft& draft) {
     const auto openid =
         made.openid.empty() ? std::optional<std::string>{} : std::optional{made.openid};
     db.change(
@@ -254,7 +272,11 @@ void store(connection& db, const order& made, const order_draft& draft) {
     }
 }
 
-}  // namespace
+std::optional<order> find_by_request(
+    connection& db, std::int64_t person_id, std::string_view request_id
+) {
+    return first_with_lines(db, db.select(by_request, person_id, request_id));
+}
 
 std::string_view name_of(pay_channel channel) {
     return channel == pay_channel::native ? "native" : "jsapi";
@@ -265,8 +287,7 @@ open_outcome open_order(connection& db, const order_draft& draft) {
     // The bills' locks put two tries of the same intent in a row, so the look-up by request id
     // comes after them.
     const auto bills = lock_bills(db, draft.person_id, draft.bill_ids);
-    if (auto before =
-            first_with_lines(db, db.select(by_request, draft.person_id, draft.request_id))) {
+    if (auto before = find_by_request(db, draft.person_id, draft.request_id)) {
         db.found_done();
         out.kind = before->request_hash == draft.request_hash ? open_kind::same
                                                               : open_kind::request_id_reused;
@@ -277,7 +298,11 @@ open_outcome open_order(connection& db, const order_draft& draft) {
         out.kind = open_kind::bill_missing;
         return out;
     }
-    out.why = rules::judge_selection(bills, draft.total_seen, draft.now);
+    std::vector<rules::bill> unsettled;
+    if (draft.school.arrears_first) unsettled = unsettled_bills(db, draft.person_id);
+    out.why = rules::judge_selection(
+        wishes_of(draft, bills), unsettled, draft.total_seen, draft.now, draft.school
+    );
     if (out.why.verdict != rules::selection_verdict::ok) {
         out.kind = open_kind::not_selectable;
         for (const auto& bill : bills) {
@@ -285,7 +310,7 @@ open_outcome open_order(connection& db, const order_draft& draft) {
         }
         return out;
     }
-    out.opened = order_from(draft, bills, out.why.total);
+    out.opened = order_over(draft, bills, out.why);
 
     // From here on it must succeed.
     for (const auto& bill : bills) {
@@ -295,7 +320,7 @@ open_outcome open_order(connection& db, const order_draft& draft) {
         );
         base::crash_point("open.after_hold");
     }
-    store(db, out.opened, draft);
+    store_order(db, out.opened, draft);
     base::crash_point("open.after_lines");
     return out;
 }
@@ -391,6 +416,7 @@ close_outcome apply_close(connection& db, std::string_view order_no, base::epoch
         "a locked order moves once"
     );
     base::crash_point("close.after_order");
+    close_choice(db, order_no, now);
     free_bills(db, order_no, now);
     base::crash_point("close.after_bills");
     return close_outcome::closed;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -74,7 +75,9 @@ struct order_draft {
     std::string request_hash;
     pay_channel channel = pay_channel::jsapi;
     std::string openid;
-    std::vector<std::int64_t> bill_ids;  // ascending, without repeats
+    std::vector<std::int64_t> bill_ids;       // ascending, without repeats
+    std::map<std::int64_t, base::fen> parts;  // of bills that are not to be paid whole
+    rules::school_rules school;
     base::fen total_seen;
     base::epoch_ms now = 0;
     base::epoch_ms pay_until = 0;
@@ -101,6 +104,16 @@ struct open_outcome {
 // Rules 1 and 2 of the order's life: locks the bills in ascending id, opens one order over them or
 // returns the one that the same request id opened.
 open_outcome open_order(connection& db, const order_draft& draft);
+
+// For units that open an order in a way of their own: see db/choices.
+// chosen: what of each bill goes into the order.
+order order_over(
+    const order_draft& draft, const std::vector<rules::bill>& bills, const rules::selection& chosen
+);
+void store_order(connection& db, const order& made, const order_draft& draft);
+std::optional<order> find_by_request(
+    connection& db, std::int64_t person_id, std::string_view request_id
+);
 
 std::optional<order> find_order(connection& db, std::string_view order_no);
 // Of this person only.

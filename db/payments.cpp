@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "db/bills.hpp"
+#include "db/choices.hpp"
 #include "db/ledger.hpp"
 #include "db/orders.hpp"
 #include "db/outbox.hpp"
@@ -105,7 +106,18 @@ struct settled_lines {
     base::fen waiting;
     base::fen surplus;
     std::vector<std::string> blocking_orders;
+    bool chosen = false;  // a bill that the payer had chosen has its money
 };
+
+// What a chosen bill takes from an order. It lives with one order: what belongs to an older one
+// goes back instead of waiting for the newer one and ending it.
+rules::settlement_line line_of_chosen(
+    const rules::bill& bill, const order_line& line, std::string_view order_no
+) {
+    const bool held = bill.live_order_no == order_no;
+    return {
+        0, bill.id, line.amount, held ? rules::owed_of(bill) : base::fen{}, std::string{order_no}};
+}
 
 // Credits what can be credited of the lines that are still without money.
 settled_lines credit_lines(connection& db, const order& one, base::epoch_ms now) {
@@ -114,6 +126,7 @@ settled_lines credit_lines(connection& db, const order& one, base::epoch_ms now)
     std::sort(ids.begin(), ids.end());
     const auto bills = lock_bills(db, one.person_id, ids);
     std::vector<rules::settlement_line> open_lines;
+    bool chosen = false;
     for (std::size_t i = 0; i < one.lines.size(); ++i) {
         const auto& line = one.lines[i];
         if (line.credited > base::fen{}) continue;
@@ -121,13 +134,12 @@ settled_lines credit_lines(connection& db, const order& one, base::epoch_ms now)
             return b.id == line.bill_id;
         });
         base::ensure(bill != bills.end(), "the bill of an order line exists");
-        open_lines.push_back(
-            {static_cast<int>(i) + 1,
-             line.bill_id,
-             line.amount,
-             rules::owed_of(*bill),
-             bill->live_order_no}
-        );
+        rules::settlement_line open{
+            0, line.bill_id, line.amount, rules::owed_of(*bill), bill->live_order_no};
+        if (bill->chosen) open = line_of_chosen(*bill, line, one.order_no);
+        open.line_no = static_cast<int>(i) + 1;
+        open_lines.push_back(std::move(open));
+        chosen = chosen || bill->chosen;
     }
 
     settled_lines out;
@@ -160,6 +172,7 @@ settled_lines credit_lines(connection& db, const order& one, base::epoch_ms now)
                 break;
         }
     }
+    out.chosen = chosen && out.credited > base::fen{};
     return out;
 }
 
@@ -243,6 +256,7 @@ payment_outcome apply_payment(connection& db, const payment_fact& fact, base::ep
         journal.entries.push_back({suspense_account, found->person_id, {}, -kept_back});
         set_attention(db, fact.order_no, "late_money");
     }
+    if (lines.chosen) complete_choice(db, fact.order_no, found->person_id, now);
     queue_message(db, "paid", "paid:" + fact.order_no, found->person_id, now);
     base::crash_point("payment.after_message");
     book(db, journal, now);

@@ -29,8 +29,8 @@ thread_local bool is_worker = false;
 template <class Handler>
 class awaiting_job final : public pool_job {
 public:
-    awaiting_job(work& unit, bool may_write, clock::time_point deadline, Handler handler)
-        : pool_job{unit, may_write, deadline},
+    awaiting_job(work& unit, bool may_write, limits how_long, Handler handler)
+        : pool_job{unit, may_write, how_long},
           handler_{std::move(handler)},
           keep_context_{asio::get_associated_executor(handler_)} {}
 
@@ -71,8 +71,8 @@ private:
 
 class blocking_job final : public pool_job {
 public:
-    blocking_job(work& unit, bool may_write, clock::time_point deadline, outcome& told)
-        : pool_job{unit, may_write, deadline}, told_{told} {}
+    blocking_job(work& unit, bool may_write, limits how_long, outcome& told)
+        : pool_job{unit, may_write, how_long}, told_{told} {}
 
     void complete(std::exception_ptr failed) override { told_.set(std::move(failed)); }
 
@@ -167,10 +167,9 @@ const counters& pool::counts() const {
 
 base::task<void> pool::submit(work& erased, access how, limits how_long) {
     using token = asio::use_awaitable_t<base::io_executor>;
-    auto start = [all = body_.get(), &erased, how, within = how_long.within](auto handler) {
+    auto start = [all = body_.get(), &erased, how, how_long](auto handler) {
         using job = awaiting_job<decltype(handler)>;
-        const auto deadline = clock::now() + within;
-        all->join(std::make_unique<job>(erased, how == access::write, deadline, std::move(handler))
+        all->join(std::make_unique<job>(erased, how == access::write, how_long, std::move(handler))
         );
     };
     token use;
@@ -179,9 +178,8 @@ base::task<void> pool::submit(work& erased, access how, limits how_long) {
 
 void pool::run_blocking(work& erased, access how, limits how_long) {
     base::ensure(!is_worker, "a unit cannot wait for another unit");
-    const auto deadline = clock::now() + how_long.within;
     outcome told;
-    body_->join(std::make_unique<blocking_job>(erased, how == access::write, deadline, told));
+    body_->join(std::make_unique<blocking_job>(erased, how == access::write, how_long, told));
     told.await();
 }
 

@@ -23,9 +23,12 @@ namespace db {
 // How long a unit may be tried, waiting included. Retries stop there.
 struct limits {
     std::chrono::milliseconds within;
+    bool stays_in_line = false;  // until then, where others are sent home as busy after wait_max
 };
 inline constexpr limits for_page{std::chrono::milliseconds{8000}};
-inline constexpr limits for_notice{std::chrono::milliseconds{4000}};  // WeChat hangs up after 5 s
+// What WeChat has told about money: it is not asked for again as soon as a page is.
+inline constexpr limits for_money{std::chrono::milliseconds{8000}, true};
+inline constexpr limits for_notice{std::chrono::milliseconds{4000}, true};  // hangs up after 5 s
 inline constexpr limits for_command{std::chrono::milliseconds{60000}};
 
 // Where a test may make a unit fail; production leaves the hook empty.

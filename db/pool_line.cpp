@@ -18,7 +18,8 @@ pool_line::pool_line(std::size_t most, std::chrono::milliseconds wait_max, count
     : most_{most}, wait_max_{wait_max}, counts_{counts} {}
 
 void pool_line::join(job_ptr job) {
-    job->leave_line = std::min(clock::now() + wait_max_, job->deadline);
+    const auto wait_ends = clock::now() + wait_max_;
+    job->leave_line = job->stays_in_line ? job->deadline : std::min(wait_ends, job->deadline);
     if (add(job)) {
         workers_.notify_one();
         return;

@@ -17,8 +17,11 @@ class pool_job {
 public:
     using clock = std::chrono::steady_clock;
 
-    pool_job(work& unit, bool may_write, clock::time_point deadline)
-        : unit{unit}, may_write{may_write}, deadline{deadline} {}
+    pool_job(work& unit, bool may_write, limits how_long)
+        : unit{unit},
+          may_write{may_write},
+          stays_in_line{how_long.stays_in_line},
+          deadline{clock::now() + how_long.within} {}
     virtual ~pool_job() = default;
     pool_job(const pool_job&) = delete;
     pool_job& operator=(const pool_job&) = delete;
@@ -27,6 +30,7 @@ public:
 
     work& unit;
     const bool may_write;
+    const bool stays_in_line;
     const clock::time_point deadline;
     clock::time_point leave_line{};
 };

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "db/choices.hpp"
 #include "db/ledger.hpp"
 #include "db/orders.hpp"
 #include "db/outbox.hpp"
@@ -43,7 +44,7 @@ constexpr auto payment_went_back =
     "surplus_held_fen = surplus_held_fen - ?, version = version + 1 "
     "WHERE order_no = ? AND refund_done_fen + ? <= refund_held_fen AND surplus_held_fen >= ?";
 
-constexpr auto lock_bill = "SELECT id FROM bills WHERE id = ? FOR UPDATE";
+constexpr auto lock_bill = "SELECT chosen FROM bills WHERE id = ? FOR UPDATE";
 
 constexpr auto bill_due_again =
     "UPDATE bills SET paid_fen = paid_fen - ?, version = version + 1, changed_ms = ? "
@@ -67,7 +68,11 @@ std::optional<std::string_view> some(const std::string& text) {
 
 void change_bill(connection& db, const refund& one, const refund_line& line, base::epoch_ms now) {
     const auto bill = *line.bill_id;
-    if (one.afterwards == rules::bills_afterwards::due_again) {
+    auto locked = db.select(lock_bill, bill);
+    base::ensure(locked.next(), "the bill of a refund exists");
+    const bool chosen = locked.flag("chosen");
+    // Nobody owes what he had merely chosen.
+    if (one.afterwards == rules::bills_afterwards::due_again && !chosen) {
         base::ensure(
             db.change(bill_due_again, line.amount, now, bill, line.amount) == 1,
             "a bill has taken what goes back"
@@ -80,6 +85,7 @@ void change_bill(connection& db, const refund& one, const refund_line& line, bas
     db.change(
         insert_adjustment, base::next_id(), bill, -line.amount, one.reason, one.asked_by, now
     );
+    if (chosen) give_back_choice(db, one.order_no, now);
 }
 
 // The money has reached the payer: lines, bills, payment, and where it stood in the books.
@@ -97,7 +103,6 @@ std::vector<ledger_entry> settle_lines(connection& db, const refund& one, base::
             out.push_back({suspense_account, one.person_id, {}, line.amount});
             continue;
         }
-        db.select(lock_bill, *line.bill_id);
         const auto went =
             db.change(line_went_back, line.amount, one.order_no, line.line_no, line.amount);
         base::ensure(went == 1, "a line gives back what its refund reserved");
@@ -196,11 +201,11 @@ std::string_view name_of(fact_outcome outcome) {
 }
 
 fact_outcome apply_refund_fact(connection& db, const refund_fact& fact, base::epoch_ms now) {
-    const auto known = find_refund(db, fact.out_refund_no);
-    if (!known || known->mch_id != fact.mch_id) return fact_outcome::unknown_refund;
+    const auto known = find_refund(db, fact.mch_id, fact.out_refund_no);
+    if (!known) return fact_outcome::unknown_refund;
     lock_order(db, known->order_no);
     db.select(lock_payment, known->order_no);
-    const auto one = lock_refund(db, fact.out_refund_no);
+    const auto one = lock_refund(db, known->id);
     base::ensure(one.has_value(), "a refund that was found can be locked");
 
     if (fact.amount && *fact.amount != one->amount) {

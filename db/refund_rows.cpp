@@ -20,10 +20,17 @@ namespace {
 constexpr auto by_request =
     "SELECT " CAMPUS_REFUND_COLUMNS "WHERE r.order_no = ? AND r.request_id = ?";
 
+// For a person who knows the number alone: no key leads there.
 constexpr auto by_number = "SELECT " CAMPUS_REFUND_COLUMNS "WHERE r.out_refund_no = ?";
 
-// Locked by itself: whoever has to hold the payment too has taken it before.
-constexpr auto lock_by_number = "SELECT id FROM refunds WHERE out_refund_no = ? FOR UPDATE";
+constexpr auto by_merchant_and_number =
+    "SELECT " CAMPUS_REFUND_COLUMNS "WHERE r.mch_id = ? AND r.out_refund_no = ?";
+
+constexpr auto by_id = "SELECT " CAMPUS_REFUND_COLUMNS "WHERE r.id = ?";
+
+// By the primary key, or it would wait for every other refund that is locked just now. Locked by
+// itself: whoever has to hold the payment too has taken it before.
+constexpr auto lock_by_id = "SELECT id FROM refunds WHERE id = ? FOR UPDATE";
 
 constexpr auto by_order = "SELECT " CAMPUS_REFUND_COLUMNS "WHERE r.order_no = ? ORDER BY r.id";
 
@@ -182,9 +189,15 @@ std::optional<refund> find_refund(connection& db, std::string_view out_refund_no
     return first_of(db, db.select(by_number, out_refund_no));
 }
 
-std::optional<refund> lock_refund(connection& db, std::string_view out_refund_no) {
-    if (!db.select(lock_by_number, out_refund_no).next()) return std::nullopt;
-    return find_refund(db, out_refund_no);
+std::optional<refund> find_refund(
+    connection& db, std::string_view mch_id, std::string_view out_refund_no
+) {
+    return first_of(db, db.select(by_merchant_and_number, mch_id, out_refund_no));
+}
+
+std::optional<refund> lock_refund(connection& db, std::int64_t id) {
+    if (!db.select(lock_by_id, id).next()) return std::nullopt;
+    return first_of(db, db.select(by_id, id));
 }
 
 std::vector<refund> claimed_refunds(connection& db, std::string_view owner) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,7 +25,7 @@ void insert_refund(
     std::string_view request_hash,
     bool to_watch
 );
-std::optional<refund> lock_refund(connection& db, std::string_view out_refund_no);
+std::optional<refund> lock_refund(connection& db, std::int64_t id);
 // The refunds that `owner` has claimed and whose lease still runs.
 std::vector<refund> claimed_refunds(connection& db, std::string_view owner);
 // "" where no payment is known by it.

@@ -94,7 +94,7 @@ decide_kind decide_refund(
     if (!known) return decide_kind::unknown_refund;
     lock_order(db, known->order_no);
     db.select(lock_payment, known->order_no);
-    const auto one = lock_refund(db, out_refund_no);
+    const auto one = lock_refund(db, known->id);
     base::ensure(one.has_value(), "a refund that was found can be locked");
 
     const auto to = rules::next(one->state, event_of(what));

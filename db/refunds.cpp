@@ -208,7 +208,7 @@ platform_outcome book_platform_refund(
     if (order_no.empty()) return platform_outcome::no_payment;
     const auto payment = lock_payment(db, order_no);
     base::ensure(payment.has_value(), "a payment that was found can be locked");
-    if (find_refund(db, what.out_refund_no)) {
+    if (find_refund(db, what.mch_id, what.out_refund_no)) {
         db.found_done();
         return platform_outcome::booked_before;
     }

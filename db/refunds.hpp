@@ -102,6 +102,9 @@ decide_kind decide_refund(
 );
 
 std::optional<refund> find_refund(connection& db, std::string_view out_refund_no);
+std::optional<refund> find_refund(
+    connection& db, std::string_view mch_id, std::string_view out_refund_no
+);
 std::vector<refund> refunds_of_order(connection& db, std::string_view order_no);
 // state "" = all that are not at their end; oldest first.
 std::vector<refund> list_refunds(connection& db, std::string_view state, int count);

@@ -83,6 +83,36 @@ const std::vector<book_check> checks{
      "LEFT JOIN bill_adjustments a ON a.bill_id = b.id "
      "GROUP BY b.id, b.standard_fen, b.due_fen "
      "HAVING b.standard_fen + COALESCE(SUM(a.amount_fen), 0) <> b.due_fen"},
+    {"chosen_bills_live_with_orders",
+     "自选的费用在订单关闭后不再应缴",
+     "SELECT CONCAT('bill ', id) AS place FROM bills "
+     "WHERE chosen = 1 AND live_order_no IS NULL AND due_fen <> paid_fen"},
+    {"places_match",
+     "每个项目已占名额等于有效报名数，且不超过名额",
+     "SELECT CONCAT('item ', i.id) AS place FROM fee_items i "
+     "LEFT JOIN sign_ups s ON s.item_id = i.id AND s.live = 1 "
+     "GROUP BY i.id, i.places_taken, i.capacity "
+     "HAVING COUNT(s.id) <> i.places_taken OR i.places_taken > COALESCE(i.capacity, "
+     "i.places_taken)"},
+    {"sign_ups_match_orders",
+     "报名与其订单的状态一致",
+     "SELECT CONCAT('sign-up ', s.id) AS place FROM sign_ups s "
+     "LEFT JOIN orders o ON o.order_no = s.order_no "
+     "LEFT JOIN order_lines l ON l.order_id = o.id "
+     "WHERE (s.live IS NOT NULL) <> (s.state IN ('held', 'done')) "
+     "OR (s.state = 'held') <> COALESCE(o.state IN ('opened', 'awaiting'), 0) "
+     "OR (s.order_no IS NOT NULL AND (s.state = 'done') "
+     "<> COALESCE(l.credited_fen > l.refunded_fen, 0))"},
+    {"top_ups_match_orders",
+     "充值与其订单的状态一致，已支付的充值都有送达通知",
+     "SELECT CONCAT('top-up ', t.order_no) AS place FROM top_ups t "
+     "LEFT JOIN orders o ON o.order_no = t.order_no "
+     "LEFT JOIN order_lines l ON l.order_id = o.id AND l.bill_id = t.bill_id "
+     "LEFT JOIN outbox m ON m.business_key = CONCAT('top_up:', t.order_no) "
+     "WHERE l.bill_id IS NULL OR l.amount_fen <> t.amount_fen "
+     "OR (t.live IS NOT NULL) <> (t.state = 'open') "
+     "OR (t.state = 'open') <> (o.state IN ('opened', 'awaiting')) "
+     "OR (t.state = 'paid') <> (l.credited_fen > 0) OR (t.state = 'paid') <> (m.id IS NOT NULL)"},
     {"held_bills_have_orders",
      "被占用的费用都在一笔未完成的订单中",
      "SELECT CONCAT('bill ', b.id) AS place FROM bills b "

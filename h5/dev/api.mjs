@@ -1,6 +1,7 @@
 // The API contract from memory: server/routes/openapi.yaml over dev/world.mjs.
 import { randomBytes } from 'node:crypto'
 import { accountCalls } from './account.mjs'
+import { choiceCalls } from './choices.mjs'
 import { paperCalls } from './papers.mjs'
 
 /** @typedef {import('./world.mjs').World} World */
@@ -246,6 +247,7 @@ function cancelOrder({ world, order }) {
 const calls = {
   ...account.calls,
   ...paperCalls(No, payable, confirmation),
+  ...choiceCalls(No, payable),
   'GET /site': {
     open: true,
     run: () => ({
@@ -308,9 +310,10 @@ const calls = {
 // "/orders/A1/pay" is the pay of any order, with the id A1.
 /** @param {string} path @returns {[name: string, id: string]} */
 function nameOf(path) {
-  const named = /^(\/orders|\/account\/recoveries|\/recoveries|\/family-links)\/([^/]+)(.*)$/.exec(
-    path,
-  )
+  const named =
+    /^(\/orders|\/choices|\/sign-ups|\/family-links|\/account\/recoveries|\/recoveries)\/([^/]+)(.*)$/.exec(
+      path,
+    )
   return named ? [`${named[1]}/*${named[3]}`, named[2] ?? ''] : [path, '']
 }
 

@@ -154,6 +154,38 @@ describe.each(phones)('%s', (name, phone) => {
     await at(page, 'cancel-no').click()
   })
 
+  it('an order begun at a desk, and a password to be recovered', async () => {
+    const { page } = tab
+    const { world } = mock
+    const lines = [{ bill_id: '103', period: '2026-2027学年', item: '教材费', amount_fen: 68050 }]
+    const order = world.order({ lines, channel: 'native' })
+    world.orders.unshift(order)
+    await page.goto(`/h5/order?no=${order.order_no}`)
+    await at(page, 'at-desk').waitFor()
+    await look('order-at-desk')
+    world.close(order)
+
+    await page.goto('/h5/recovery')
+    await at(page, 'blank').waitFor()
+    await look('recovery-unbound')
+    const person = world.people[0]!
+    const asked_at = Date.now()
+    const times = { asked_at, expires_at: asked_at + 900_000 }
+    const request = { recovery: 'secret', name: 'named', person, tries: 0, ...times }
+    world.recoveries.push({ ...request, state: 'waiting_for_wechat' })
+    world.bound = person.student.student_no
+    await page.goto('/h5/recovery')
+    await at(page, 'recovery-request').waitFor()
+    await look('recovery')
+    await page.goto('/h5/me')
+    await at(page, 'recovery-request').waitFor()
+    await look('me-recovery')
+    await at(page, 'recovery-no').click()
+    await at(page, 'recovery-said').waitFor()
+    await look('me-recovery-said')
+    world.bound = undefined
+  })
+
   it('results', async () => {
     const { page } = tab
     const { world } = mock
@@ -177,6 +209,17 @@ describe.each(phones)('%s', (name, phone) => {
     await page.goto('/h5/me')
     await at(page, 'student').waitFor()
     await look('me')
+    for (const [form, ready] of [
+      ['contact', 'phone'],
+      ['password', 'new_password'],
+      ['questions', 'answer_2'],
+      ['card', 'bank_card'],
+    ] as const) {
+      await page.goto(`/h5/${form}`)
+      await at(page, ready).waitFor()
+      await at(page, 'send').click()
+      await look(form)
+    }
   })
 
   it('nothing there, and nothing to be read', async () => {

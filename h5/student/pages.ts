@@ -1,4 +1,6 @@
 import type { Page } from '../shared/route'
+import Choices from './pages/Choices.vue'
+import Choose from './pages/Choose.vue'
 import Confirm from './pages/Confirm.vue'
 import Fees from './pages/Fees.vue'
 import Home from './pages/Home.vue'
@@ -22,6 +24,10 @@ export const pages: Record<string, Page> = {
   '/': { component: Home, title: '校园缴费' },
   '/fees': { component: Fees, title: '学费缴费' },
   '/confirm': { component: Confirm, title: '确认支付' },
+  '/other': { component: Choices, title: '其他费用' },
+  '/living': { component: Choices, title: '生活缴费' },
+  '/projects': { component: Choices, title: '报名信息' },
+  '/choose': { component: Choose, title: '填写信息' },
   '/result': { component: Result, title: '支付结果' },
   '/orders': { component: Orders, title: '订单查询' },
   '/order': { component: OneOrder, title: '订单详情' },

@@ -84,6 +84,13 @@ public:
         into = parsed;
     }
 
+    void flag(std::string_view key, bool& into) {
+        const auto value = find(key);
+        if (!value) return;
+        if (*value != "true" && *value != "false") return fault(key, "must be true or false");
+        into = *value == "true";
+    }
+
     void list(std::string_view key, std::vector<std::string>& into) {
         known_.emplace(key);
         if (const auto given = from_environment(key)) {
@@ -144,7 +151,8 @@ private:
             if (const auto* node = table_->get(key)) {
                 if (node->is_string()) value = node->value<std::string>();
                 if (node->is_integer()) value = std::to_string(*node->value<std::int64_t>());
-                if (!value) fault(key, "must be a string or an integer");
+                if (node->is_boolean()) value = *node->value<bool>() ? "true" : "false";
+                if (!value) fault(key, "must be a string, a whole number, true or false");
             }
         }
         constexpr std::string_view from_file = "file:";
@@ -273,12 +281,28 @@ void read_school(section s, school_conf& into) {
     s.text("help", into.help);
     s.text("order_prefix", into.order_prefix);
     s.number("order_minutes", into.order_minutes, 2, 7 * 24 * 60);
+    s.flag("arrears_first", into.arrears_first);
     s.require("name", !into.name.empty());
     const bool plain = std::all_of(into.order_prefix.begin(), into.order_prefix.end(), [](char c) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0;
     });
     if (!plain || into.order_prefix.size() > 8) {
         s.fault("order_prefix", "must be at most 8 letters and digits");
+    }
+    s.report_unknown();
+}
+
+void read_top_ups(section s, top_up_conf& into) {
+    s.text("notify_url", into.notify_url);
+    s.hidden("key", into.key);
+    if (!into.notify_url.empty()) {
+        const bool web =
+            into.notify_url.rfind("http://", 0) == 0 || into.notify_url.rfind("https://", 0) == 0;
+        if (!web) s.fault("notify_url", "must begin with https:// (or http:// on this machine)");
+        s.require("key", !into.key.empty());
+    }
+    if (!into.key.empty() && into.key.reveal().size() < 32) {
+        s.fault("key", "must have at least 32 characters");
     }
     s.report_unknown();
 }
@@ -418,9 +442,10 @@ conf parse_conf(std::string_view text, const environment& overrides) {
     const auto* templates = child(account, "templates", whole);
     read_templates({templates, "wechat.account.templates", whole}, out.account);
     read_merchants(wechat, out.merchants, whole);
+    read_top_ups({child(&root, "top_ups", whole), "top_ups", whole}, out.top_ups);
     section{wechat, "wechat", whole}.report_unknown({"account", "pay"});
     section{&root, "file", whole}.report_unknown(
-        {"server", "database", "security", "school", "wechat"}
+        {"server", "database", "security", "school", "top_ups", "wechat"}
     );
     report_unknown_overrides(whole);
     if (out.account.name.empty()) out.account.name = out.school.name;

@@ -46,6 +46,7 @@ struct school_conf {
     std::string help;
     std::string order_prefix = "CP";  // of order numbers, letters and digits
     unsigned order_minutes = 30;      // how long an order may be paid
+    bool arrears_first = false;       // required fees of earlier periods come first
 };
 
 // A template message of the account; without an id a customer-service text is sent instead.
@@ -82,6 +83,12 @@ struct merchant_conf {
     std::string backup_api_base;  // used only when nothing was sent
 };
 
+// The school's other system that hands out what was topped up. Without it no top-up is offered.
+struct top_up_conf {
+    std::string notify_url;
+    secret key;  // shared with that system; signs each notice
+};
+
 struct conf {
     server_conf server;
     database_conf database;
@@ -89,6 +96,7 @@ struct conf {
     school_conf school;
     account_conf account;
     std::vector<merchant_conf> merchants;
+    top_up_conf top_ups;
 };
 
 using environment = std::map<std::string, std::string>;

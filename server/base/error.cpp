@@ -78,6 +78,14 @@ constexpr std::array faces{
         "所选费用已在一笔未完成的订单中，请继续支付或取消该订单",
         info},
     error_face{errc::bills_changed, 409, "bills_changed", "费用金额已更新，请刷新后重新确认", info},
+    error_face{
+        errc::part_not_allowed,
+        409,
+        "part_not_allowed",
+        "部分缴费的金额不符合要求：每次至少 100 元，不超过应付金额，且该费用须允许部分缴费",
+        info},
+    error_face{
+        errc::arrears_first, 409, "arrears_first", "请先缴清（或一并缴清）较早学年的费用", info},
     error_face{errc::order_not_found, 404, "order_not_found", "没有找到该订单", info},
     error_face{errc::order_not_payable, 409, "order_not_payable", "该订单已不能继续支付", info},
     error_face{errc::order_not_cancellable, 409, "order_not_cancellable", "该订单已不能取消", info},
@@ -119,6 +127,22 @@ constexpr std::array faces{
         409,
         "family_someone_pays",
         "有人正在支付这些费用，请稍后再看结果，不会重复扣款",
+        info},
+    error_face{
+        errc::choice_not_found, 404, "choice_not_found", "没有找到该项目，请刷新后重试", info},
+    error_face{errc::choice_not_open, 409, "choice_not_open", "该项目目前未开放", info},
+    error_face{errc::choice_full, 409, "choice_full", "名额已满", info},
+    error_face{errc::choice_taken, 409, "choice_taken", "您已办理过该项目，无需重复办理", info},
+    error_face{
+        errc::amount_outside_limits, 400, "amount_outside_limits", "金额超出可充值的范围", info},
+    error_face{errc::target_wrong, 400, "target_wrong", "充值对象填写有误，请核对", info},
+    error_face{errc::answers_wrong, 400, "answers_wrong", "填写的内容有误，请核对", info},
+    error_face{errc::sign_up_not_found, 404, "sign_up_not_found", "没有找到这次报名", info},
+    error_face{
+        errc::sign_up_not_cancellable,
+        409,
+        "sign_up_not_cancellable",
+        "该报名已不能取消，如需退费请联系学校",
         info},
     error_face{errc::refund_not_found, 404, "refund_not_found", "没有找到这笔退款", info},
     error_face{errc::refund_not_possible, 409, "refund_not_possible", "这笔款项目前不能退款", info},

@@ -11,6 +11,7 @@ constexpr std::size_t master_size = 32;
 constexpr std::string_view id_number_column = "people.id_number";
 constexpr std::string_view phone_column = "people.phone";
 constexpr std::string_view bank_card_column = "people.bank_card";
+constexpr std::string_view answers_column = "sign_ups.answers";
 constexpr std::string_view token_column = "token";
 
 secret checked(const secret& master) {
@@ -73,6 +74,15 @@ std::optional<std::string> vault::open_phone(std::int64_t person_id, std::string
 std::optional<std::string> vault::open_bank_card(std::int64_t person_id, std::string_view sealed)
     const {
     return open_sealed(people_.reveal(), sealed, place_of(bank_card_column, person_id));
+}
+
+std::string vault::seal_answers(std::int64_t sign_up_id, std::string_view plain) const {
+    return seal(people_.reveal(), plain, place_of(answers_column, sign_up_id));
+}
+
+std::optional<std::string> vault::open_answers(std::int64_t sign_up_id, std::string_view sealed)
+    const {
+    return open_sealed(people_.reveal(), sealed, place_of(answers_column, sign_up_id));
 }
 
 std::string vault::seal_token(std::string_view row, std::string_view plain) const {

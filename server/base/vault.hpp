@@ -29,6 +29,10 @@ public:
     std::optional<std::string> open_bank_card(std::int64_t person_id, std::string_view sealed)
         const;
 
+    // sign_ups: what a student has filled in.
+    std::string seal_answers(std::int64_t sign_up_id, std::string_view plain) const;
+    std::optional<std::string> open_answers(std::int64_t sign_up_id, std::string_view sealed) const;
+
     // wechat_tokens and oauth_states; row names the one and only place of the value.
     std::string seal_token(std::string_view row, std::string_view plain) const;
     std::optional<std::string> open_token(std::string_view row, std::string_view sealed) const;

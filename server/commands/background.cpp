@@ -15,6 +15,7 @@
 #include "server/flows/reconcile_nightly.hpp"
 #include "server/flows/refund_order.hpp"
 #include "server/flows/send_messages.hpp"
+#include "server/flows/send_top_ups.hpp"
 #include "server/flows/verify_books.hpp"
 #include "server/flows/visitors.hpp"
 #include "server/flows/watch_orders.hpp"
@@ -57,6 +58,11 @@ base::task<bool> messages_round(flows::parts& with) {
     co_return looked_at > 0;
 }
 
+base::task<bool> top_ups_round(flows::parts& with) {
+    const int looked_at = co_await flows::send_top_ups_once(with);
+    co_return looked_at > 0;
+}
+
 base::task<bool> message_news_round(flows::parts& with) {
     const bool more = co_await flows::look_after_messages(with);
     co_return more;
@@ -91,6 +97,7 @@ constexpr rhythm rhythms[] = {
     {"refunds", refunds_round, std::chrono::milliseconds{1000}},
     {"verify", verify_round, std::chrono::minutes{1}},
     {"messages", messages_round, std::chrono::seconds{1}},
+    {"top_ups", top_ups_round, std::chrono::seconds{1}},
     {"message_news", message_news_round, std::chrono::seconds{5}},
     {"reconcile", reconcile_round, std::chrono::minutes{1}},
     {"sweep", sweep_round, std::chrono::minutes{5}},

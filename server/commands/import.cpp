@@ -17,7 +17,7 @@
 #include "server/flows/import_file.hpp"
 #include "server/flows/import_text.hpp"
 
-// campuspay import students|bills|items FILE [--dry-run] [--by NAME]
+// campuspay import students|bills|items|adjustments FILE [--dry-run] [--by NAME]
 namespace commands {
 namespace {
 
@@ -114,6 +114,13 @@ void add_import_command(CLI::App& app, command_context& context) {
         *import,
         flows::import_kind::items,
         "项目名称 类别 商户号 必缴 顺序 开放日期 截止日期 允许部分缴费",
+        context
+    );
+    add_kind(
+        *import,
+        flows::import_kind::adjustments,
+        "学号和/或证件号码 姓名 收费区间 收费项目 类型（减免、补收、缓缴、助学贷款） 金额 截止日期 "
+        "原因 文号",
         context
     );
 }

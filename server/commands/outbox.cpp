@@ -39,7 +39,25 @@ constexpr reason_words reasons[] = {
     {"too_old", "三天内没有发出，不再发送"},
 };
 
-std::string_view words_of(std::string_view reason) {
+// Of notices to the school's other system, which hands out what was topped up.
+constexpr reason_words top_up_reasons[] = {
+    {"busy", "对方系统繁忙或连接不上，稍后重试"},
+    {"settings", "对方系统不认可签名，请核对 top_ups.key，修正后会自动发送"},
+    {"outcome_unknown", "对方系统没有确认，稍后重试"},
+    {"content_refused", "对方系统拒绝了这笔充值，请与其核对后重发或退款"},
+    {"refund_under_way", "正在退款，暂不通知"},
+    {"refunded", "已全额退款，不再通知"},
+    {"partly_refunded", "已部分退款，请人工核对应充金额"},
+    {"not_found", "找不到对应的充值"},
+    {"too_old", "三十天内没有送达，请人工处理"},
+};
+
+std::string_view words_of(std::string_view kind, std::string_view reason) {
+    if (kind == "top_up") {
+        for (const auto& one : top_up_reasons) {
+            if (one.reason == reason) return one.words;
+        }
+    }
     for (const auto& one : reasons) {
         if (one.reason == reason) return one.words;
     }
@@ -63,8 +81,12 @@ std::string line_of(const db::listed_message& one) {
         one.tries
     );
     if (!failed) out += fmt::format("，下次 {}", base::to_minute_text(one.next_try));
-    if (!one.reason.empty()) out += fmt::format("\n        {}", words_of(one.reason));
-    if (!one.code.empty()) out += fmt::format("：{}", wechat::mp::sentence_for(one.code));
+    if (!one.reason.empty()) out += fmt::format("\n        {}", words_of(one.kind, one.reason));
+    if (!one.code.empty() && one.kind == "top_up") {
+        out += fmt::format("（HTTP {}）", one.code);
+    } else if (!one.code.empty()) {
+        out += fmt::format("：{}", wechat::mp::sentence_for(one.code));
+    }
     return out;
 }
 
@@ -94,7 +116,7 @@ int retry(const base::conf& conf, const std::string& key) {
 }  // namespace
 
 void add_outbox_command(CLI::App& app, command_context& context) {
-    auto* outbox = app.add_subcommand("outbox", "发给学生的消息");
+    auto* outbox = app.add_subcommand("outbox", "发给学生的消息和发给其他系统的充值通知");
     outbox->require_subcommand(1);
     static bool only_failed = false;
     auto* in = outbox->add_subcommand("list", "列出待发送和未发出的消息");

@@ -16,6 +16,8 @@
 #include "server/http/server.hpp"
 #include "server/http/static_files.hpp"
 #include "server/routes/account_routes.hpp"
+#include "server/routes/bill_routes.hpp"
+#include "server/routes/choice_routes.hpp"
 #include "server/routes/family_routes.hpp"
 #include "server/routes/metrics.hpp"
 #include "server/routes/order_routes.hpp"
@@ -86,9 +88,11 @@ void serve(const base::conf& conf) {
     http::router open_table;
     routes::add_session_routes(open_table, parts);
     routes::add_account_routes(open_table, parts);
+    routes::add_bill_routes(open_table, parts);
     routes::add_order_routes(open_table, parts);
     routes::add_receipt_routes(open_table, parts);
     routes::add_family_routes(open_table, parts);
+    routes::add_choice_routes(open_table, parts);
     routes::add_wechat_routes(open_table, parts);
     routes::add_page_routes(open_table, parts, files);
     http::router ops_table;

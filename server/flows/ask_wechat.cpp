@@ -28,7 +28,7 @@ base::task<seen> book(parts& with, const db::order& about, pay::trade told) {
     const auto now = base::now_ms();
     const auto unit = [&](db::connection& db) { return db::apply_payment(db, fact, now); };
     base::crash_point("ask.before_book");
-    const auto outcome = co_await with.pool.transact(unit);
+    const auto outcome = co_await with.pool.transact(unit, db::for_money);
     base::crash_point("ask.after_book");
     base::log::info(
         "payment.by_query", {{"order_no", about.order_no}, {"outcome", db::name_of(outcome)}}
@@ -81,7 +81,7 @@ base::task<wechat_word> close_here(parts& with, const db::order& about) {
     const auto now = base::now_ms();
     const auto unit = [&](db::connection& db) { return db::apply_close(db, about.order_no, now); };
     base::crash_point("close.before_unit");
-    const auto outcome = co_await with.pool.transact(unit);
+    const auto outcome = co_await with.pool.transact(unit, db::for_money);
     base::crash_point("close.after_unit");
     switch (outcome) {
         case db::close_outcome::closed:

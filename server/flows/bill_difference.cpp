@@ -1,32 +1,14 @@
 #include "server/flows/bill_difference.hpp"
 
 #include <algorithm>
-#include <string_view>
+#include <string>
 #include <unordered_map>
 
 #include "server/base/ids.hpp"
 #include "server/flows/bill_columns.hpp"
-#include "server/flows/cell_text.hpp"
-#include "server/rules/masks.hpp"
 
 namespace flows {
 namespace {
-
-struct bill_key {
-    std::int64_t person_id = 0;
-    std::int64_t item_id = 0;
-    std::string_view period;
-    bool operator==(const bill_key&) const = default;
-};
-
-struct hash_of_key {
-    std::size_t operator()(const bill_key& key) const {
-        constexpr std::size_t spread = 0x9E3779B97F4A7C15U;
-        auto out = std::hash<std::string_view>{}(key.period);
-        out = (out ^ static_cast<std::size_t>(key.person_id)) * spread;
-        return (out ^ static_cast<std::size_t>(key.item_id)) * spread;
-    }
-};
 
 std::string day_text(const std::optional<base::epoch_ms>& instant) {
     return instant ? base::to_text(base::business_day_of(*instant)) : "无";
@@ -34,15 +16,8 @@ std::string day_text(const std::optional<base::epoch_ms>& instant) {
 
 class comparer {
 public:
-    comparer(const bill_comparison& of, import_report& report) : of_{of}, report_{report} {
-        for (const auto& one : of.people) {
-            if (one.student_no) by_number_.emplace(*one.student_no, &one);
-            by_id_.emplace(one.id_number_hash, &one);
-        }
-        for (const auto& one : of.items) items_.emplace(one.name, &one);
-        for (const auto& one : of.bills) {
-            stored_.emplace(bill_key{one.person_id, one.item_id, one.period}, &one);
-        }
+    comparer(const bill_comparison& of, import_report& report)
+        : of_{of}, report_{report}, places_{of.stock, of.column_names, report} {
         seen_.reserve(of.lines.size());
     }
 
@@ -56,30 +31,14 @@ public:
     }
 
 private:
-    using people_by = std::unordered_map<std::string_view, const db::stored_person*>;
-
-    void fault(const bill_line& line, std::size_t column, std::string code, std::string sentence) {
-        report_.faults.add(
-            {line.row, of_.column_names[column], std::move(code), std::move(sentence)}
-        );
-    }
-
     void judge(const bill_line& line) {
-        const auto* person = person_of(line);
-        const auto item = items_.find(line.item);
-        if (item == items_.end()) {
-            fault(
-                line,
-                bill_column::item,
-                "item_unknown",
-                "没有名为“" + shortened(line.item) + "”的收费项目，请先导入收费项目"
-            );
-        }
-        if (person == nullptr || item == items_.end()) return;
-        const bill_key key{person->id, item->second->id, line.period};
+        const auto place = places_.find(line);
+        if (place.person == nullptr || place.item == nullptr) return;
+        const auto key = std::to_string(place.person->id) + '|' + std::to_string(place.item->id) +
+                         '|' + line.period;
         const auto [other, first] = seen_.emplace(key, line.row);
         if (!first) {
-            fault(
+            places_.fault(
                 line,
                 bill_column::item,
                 "row_duplicate",
@@ -87,50 +46,11 @@ private:
             );
             return;
         }
-        const auto found = stored_.find(key);
-        if (found == stored_.end()) {
-            add_new(line, *person, *item->second);
+        if (place.bill == nullptr) {
+            add_new(line, *place.person, *place.item);
         } else {
-            add_known(line, *person, *found->second);
+            add_known(line, *place.person, *place.bill);
         }
-    }
-
-    const db::stored_person* look_up(
-        const bill_line& line, std::size_t column, const people_by& people, std::string_view key
-    ) {
-        const auto found = people.find(key);
-        if (found != people.end()) return found->second;
-        fault(line, column, "student_unknown", "没有这名学生，请先导入学生");
-        return nullptr;
-    }
-
-    const db::stored_person* person_of(const bill_line& line) {
-        const db::stored_person* out = nullptr;
-        if (!line.student_no.empty()) {
-            out = look_up(line, bill_column::student_no, by_number_, line.student_no);
-            if (out == nullptr) return nullptr;
-        }
-        if (!line.id_number_hash.empty()) {
-            const auto* by_id = look_up(line, bill_column::id_number, by_id_, line.id_number_hash);
-            if (by_id == nullptr) return nullptr;
-            if (out != nullptr && out != by_id) {
-                fault(
-                    line, bill_column::id_number, "numbers_of_two_people", "与学号不是同一名学生"
-                );
-                return nullptr;
-            }
-            out = by_id;
-        }
-        if (out != nullptr && !line.name.empty() && line.name != out->name) {
-            fault(line, bill_column::name, "name_differs", "与已登记的姓名不符");
-            return nullptr;
-        }
-        return out;
-    }
-
-    static std::string subject_of(const bill_line& line, const db::stored_person& person) {
-        const auto who = person.student_no ? "学号" + *person.student_no : std::string{"新生"};
-        return who + " " + rules::masked_name(person.name) + " " + line.period + " " + line.item;
     }
 
     static std::optional<base::epoch_ms> pay_before_of(
@@ -173,6 +93,15 @@ private:
         const auto pay_before = pay_before_of(line, stored.pay_before);
         const bool amount_changes = line.standard != stored.standard;
         auto& out = report_.difference;
+        if (stored.chosen) {
+            out.add_conflict(
+                {line.row,
+                 subject_of(line, person),
+                 "bill_chosen",
+                 "学生已自行选择该项目，不能再导入"}
+            );
+            return;
+        }
         if (amount_changes && in_conflict(line, person, stored, due)) return;
         if (!amount_changes && pay_before == stored.pay_before) {
             ++out.rows_unchanged;
@@ -232,11 +161,8 @@ private:
 
     const bill_comparison& of_;
     import_report& report_;
-    people_by by_number_;
-    people_by by_id_;
-    std::unordered_map<std::string_view, const db::stored_item*> items_;
-    std::unordered_map<bill_key, const db::stored_bill*, hash_of_key> stored_;
-    std::unordered_map<bill_key, std::size_t, hash_of_key> seen_;  // → row
+    bill_directory places_;
+    std::unordered_map<std::string, std::size_t> seen_;  // → row
     db::import_writes writes_;
 };
 

@@ -134,6 +134,7 @@ visitor as_student(const visitor& who, const db::family_link& link) {
 base::task<payable> pay(parts& with, const visitor& who, std::string token, base::fen total_seen) {
     auto draft = new_draft(with, who, "", db::pay_channel::jsapi);
     draft.total_seen = total_seen;
+    draft.school.arrears_first = with.conf.school.arrears_first;
     const auto hash = base::sha256(token);
     const auto unit = [&](db::connection& db) { return db::open_family_order(db, hash, draft); };
     base::crash_point("family.before_unit");
@@ -207,6 +208,7 @@ base::task<made_family_link> make_family_link(parts& with, visitor who, family_f
     wish.person_id = *who.person_id;
     wish.message = form.message;
     wish.bill_ids = form.bill_ids;
+    wish.school.arrears_first = with.conf.school.arrears_first;
     wish.total_seen = form.total_seen;
     wish.now = base::now_ms();
     wish.life_ms = form.hours * hour_ms;

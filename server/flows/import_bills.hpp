@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "server/flows/bill_directory.hpp"
 #include "server/flows/import_cells.hpp"
 #include "server/flows/import_story.hpp"
 
@@ -12,13 +13,7 @@
 // the file stays as it is: to take one back, import it with 0.00.
 namespace flows {
 
-struct bill_line {
-    std::size_t row = 0;
-    std::string student_no;      // "" = not in the file
-    std::string id_number_hash;  // "" = not in the file
-    std::string name;            // "" = not in the file; only compared
-    std::string period;
-    std::string item;
+struct bill_line : bill_name {
     base::fen standard;
     optional_cell<base::business_day> pay_before;
 };
@@ -37,9 +32,7 @@ private:
     const import_surroundings& around_;
     std::vector<bill_line> lines_;
     std::vector<std::string> column_names_;  // as the file spells them
-    std::vector<db::stored_person> people_;
-    std::vector<db::stored_item> items_;
-    std::vector<db::stored_bill> bills_;
+    bill_stock stock_;
 };
 
 }  // namespace flows

@@ -28,6 +28,8 @@ std::unique_ptr<import_story> story_of(import_kind kind, const import_surroundin
             return import_bills_story(around);
         case import_kind::items:
             return import_items_story(around);
+        case import_kind::adjustments:
+            return import_adjustments_story(around);
     }
     throw base::error{base::errc::internal, "an import of no known kind"};
 }

@@ -3,11 +3,12 @@
 
 #include "server/base/ids.hpp"
 #include "server/flows/import_cells.hpp"
+#include "server/flows/import_choice_cells.hpp"
 #include "server/flows/import_story.hpp"
 #include "server/rules/fee_rules.hpp"
 
 // Fee items, known by 项目名称. A blank cell leaves what is stored as it is, and takes the default
-// for a new item; 无 or 不限 clears a day.
+// for a new item; 无 or 不限 clears a day. How an item is offered: import_choice_cells.
 namespace flows {
 namespace {
 
@@ -19,13 +20,14 @@ enum column : std::size_t {
     settle_order,
     open_from,
     open_until,
-    partial
+    partial,
+    choice  // the first of import_choice_cells
 };
 
 constexpr int settle_order_most = 9999;
 
-const std::vector<column_rule>& columns() {
-    static const std::vector<column_rule> rules{
+std::vector<column_rule> all_columns() {
+    std::vector<column_rule> out{
         {{"项目名称", "收费项目", "项目"}, true},
         {{"类别", "项目类别", "收费类别"}, true},
         {{"商户号", "微信商户号", "收款商户号"}},
@@ -35,6 +37,12 @@ const std::vector<column_rule>& columns() {
         {{"截止日期", "结束日期", "截止时间"}},
         {{"允许部分缴费", "部分缴费", "可分次缴纳"}},
     };
+    for (auto& one : choice_columns()) out.push_back(std::move(one));
+    return out;
+}
+
+const std::vector<column_rule>& columns() {
+    static const auto rules = all_columns();
     return rules;
 }
 
@@ -48,6 +56,7 @@ struct item_line {
     optional_cell<base::business_day> open_from;
     optional_cell<base::business_day> open_until;
     std::optional<bool> partial;
+    choice_cells choice;
 };
 
 std::optional<base::epoch_ms> instant_of(
@@ -80,6 +89,7 @@ db::stored_item applied(const item_line& line, db::stored_item to) {
     to.partial_allowed = line.partial.value_or(to.partial_allowed);
     to.open_from = instant_of(line.open_from, to.open_from, base::start_of);
     to.open_until = instant_of(line.open_until, to.open_until, last_instant_of);
+    to.choice = applied(line.choice, std::move(to.choice));
     return to;
 }
 
@@ -95,6 +105,7 @@ std::vector<field_change> changes_between(const db::stored_item& a, const db::st
     note("开放日期", day_text(a.open_from), day_text(b.open_from));
     note("截止日期", day_text(a.open_until), day_text(b.open_until));
     note("允许部分缴费", yes_no(a.partial_allowed), yes_no(b.partial_allowed));
+    for (auto& one : choice_changes(a.choice, b.choice)) out.push_back(std::move(one));
     return out;
 }
 
@@ -128,10 +139,12 @@ public:
             if (known == stored_.end()) {
                 ++out.rows_new;
                 writes.new_items.push_back(applied(line, blank_item(line)));
+                note_flaws(line, writes.new_items.back(), report);
                 if (out.wants_new_line()) out.first_new.push_back(shown_new(line));
                 continue;
             }
             auto wanted = applied(line, *known);
+            note_flaws(line, wanted, report);
             auto changes = changes_between(*known, wanted);
             if (changes.empty()) {
                 ++out.rows_unchanged;
@@ -164,6 +177,7 @@ private:
         out.open_from = row.day(open_from);
         out.open_until = row.day(open_until);
         out.partial = row.yes_or_no(partial);
+        out.choice = read_choice_cells(row, choice);
         const bool both = out.open_from.value && out.open_until.value;
         if (both && *out.open_from.value > *out.open_until.value) {
             row.fault(open_until, "window_reversed", "早于开放日期");
@@ -192,6 +206,16 @@ private:
         out.required = line.category == rules::fee_category::tuition ||
                        line.category == rules::fee_category::lodging;
         return out;
+    }
+
+    static void note_flaws(
+        const item_line& line, const db::stored_item& wanted, import_report& report
+    ) {
+        for (auto& one : choice_flaws(wanted)) {
+            report.faults.add(
+                {line.row, std::move(one.column), std::move(one.code), std::move(one.sentence)}
+            );
+        }
     }
 
     static import_line shown_new(const item_line& line) {

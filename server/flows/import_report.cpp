@@ -12,6 +12,8 @@ std::string_view name_of(import_kind kind) {
             return "bills";
         case import_kind::items:
             return "items";
+        case import_kind::adjustments:
+            return "adjustments";
     }
     return "";
 }
@@ -24,6 +26,8 @@ std::string_view chinese_name_of(import_kind kind) {
             return "应缴费用";
         case import_kind::items:
             return "收费项目";
+        case import_kind::adjustments:
+            return "减免与缓缴";
     }
     return "";
 }

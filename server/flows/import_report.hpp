@@ -13,7 +13,7 @@
 // What an import found, shown or did. Texts are for people, in Chinese, with personal data masked.
 namespace flows {
 
-enum class import_kind { students, bills, items };
+enum class import_kind { students, bills, items, adjustments };
 
 std::string_view name_of(import_kind kind);          // "students"
 std::string_view chinese_name_of(import_kind kind);  // "学生"

@@ -38,5 +38,6 @@ public:
 std::unique_ptr<import_story> import_students_story(const import_surroundings& around);
 std::unique_ptr<import_story> import_bills_story(const import_surroundings& around);
 std::unique_ptr<import_story> import_items_story(const import_surroundings& around);
+std::unique_ptr<import_story> import_adjustments_story(const import_surroundings& around);
 
 }  // namespace flows

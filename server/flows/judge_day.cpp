@@ -170,9 +170,10 @@ base::task<word> payment_missing_there(parts& with, case_at_hand at) {
 }
 
 base::task<std::optional<db::refund>> refund_of(parts& with, const case_at_hand& at) {
-    const auto unit = [&](db::connection& db) { return db::find_refund(db, at.one.refund_no); };
+    const auto unit = [&](db::connection& db) {
+        return db::find_refund(db, at.one.mch_id, at.one.refund_no);
+    };
     auto found = co_await with.pool.read(unit);
-    if (found && found->mch_id != at.one.mch_id) found.reset();
     co_return found;
 }
 

@@ -42,7 +42,11 @@ std::string body_of(const parts& with, const db::order& one) {
 std::string hash_of(const pay_request& wanted, std::string_view openid) {
     std::string text{db::name_of(wanted.channel)};
     text += '|' + std::to_string(wanted.total_seen.count()) + '|' + std::string{openid};
-    for (const auto id : wanted.bill_ids) text += '|' + std::to_string(id);
+    for (const auto id : wanted.bill_ids) {
+        text += '|' + std::to_string(id);
+        const auto part = wanted.parts.find(id);
+        if (part != wanted.parts.end()) text += '=' + std::to_string(part->second.count());
+    }
     return base::sha256(text);
 }
 
@@ -74,6 +78,8 @@ db::order_draft draft_of(const parts& with, const visitor& who, const pay_reques
     auto out = new_draft(with, who, wanted.request_id, wanted.channel);
     out.request_hash = hash_of(wanted, out.openid);
     out.bill_ids = wanted.bill_ids;
+    out.parts = wanted.parts;
+    out.school.arrears_first = with.conf.school.arrears_first;
     out.total_seen = wanted.total_seen;
     return out;
 }
@@ -88,6 +94,10 @@ void refuse_selection(const db::open_outcome& outcome) {
             throw base::error{base::errc::too_many_lines};
         case rules::selection_verdict::total_differs:
             throw base::error{base::errc::bills_changed};
+        case rules::selection_verdict::part_not_allowed:
+            throw base::error{base::errc::part_not_allowed};
+        case rules::selection_verdict::arrears_first:
+            throw base::error{base::errc::arrears_first};
         case rules::selection_verdict::several_merchants:
             throw base::error{
                 base::errc::bill_not_payable,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ namespace flows {
 struct pay_request {
     std::string request_id;
     std::vector<std::int64_t> bill_ids;
+    std::map<std::int64_t, base::fen> parts;  // of bills that are not to be paid whole
     base::fen total_seen;
     db::pay_channel channel = db::pay_channel::jsapi;
 };
@@ -48,7 +50,7 @@ private:
 
 // Opens an order or finds the one of the same request id, then prepares it. Throws
 // wechat_identity_needed, bill_not_found, bill_not_payable, bills_changed, too_many_lines,
-// held_by_order, request_id_reused, wechat_refused.
+// part_not_allowed, arrears_first, held_by_order, request_id_reused, wechat_refused.
 base::task<payable> open_and_prepare(parts& with, visitor who, pay_request wanted);
 
 // For the flows that open an order in a way of their own: an order of this visitor that begins now,

@@ -1,6 +1,8 @@
 #include "server/flows/student_lists.hpp"
 
 #include "db/bills.hpp"
+#include "server/base/clock.hpp"
+#include "server/base/error.hpp"
 
 namespace flows {
 namespace {
@@ -19,8 +21,12 @@ base::task<arrears> arrears_of(parts& with, std::int64_t person_id) {
     arrears out;
     const auto& mch_id = bills.empty() ? with.desks.front()->who.mch_id() : bills.front().mch_id;
     out.merchant_name = with.desk_of(mch_id).who.name();
+    const auto now = base::now_ms();
     for (auto& bill : bills) {
         out.total += rules::owed_of(bill);
+        if (rules::standing_of(bill, now) == rules::bill_standing::payable) {
+            out.payable += rules::payable_of(bill, now);
+        }
         if (out.periods.empty() || out.periods.back().name != bill.period) {
             out.periods.emplace_back();
             out.periods.back().name = bill.period;
@@ -28,6 +34,17 @@ base::task<arrears> arrears_of(parts& with, std::int64_t person_id) {
         out.periods.back().bills.push_back(std::move(bill));
     }
     co_return out;
+}
+
+base::task<db::bill_story> story_of_bill(
+    parts& with, std::int64_t person_id, std::int64_t bill_id
+) {
+    const auto unit = [=](db::connection& db) {
+        return db::find_bill_story(db, person_id, bill_id);
+    };
+    auto found = co_await with.pool.read(unit);
+    if (!found) throw base::error{base::errc::bill_not_found};
+    co_return std::move(*found);
 }
 
 base::task<order_page> orders_of(parts& with, std::int64_t person_id, db::order_search wanted) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "db/bill_story.hpp"
 #include "db/orders.hpp"
 #include "db/payments.hpp"
 #include "server/base/task.hpp"
@@ -20,11 +21,15 @@ struct period_bills {
 
 struct arrears {
     base::fen total;
+    base::fen payable;          // of it, what the student may pay now
     std::string merchant_name;  // who receives; of the first bill
     std::vector<period_bills> periods;
 };
 
 base::task<arrears> arrears_of(parts& with, std::int64_t person_id);
+
+// Throws bill_not_found.
+base::task<db::bill_story> story_of_bill(parts& with, std::int64_t person_id, std::int64_t bill_id);
 
 struct order_page {
     std::vector<db::order> orders;

@@ -17,6 +17,7 @@ namespace {
 constexpr int at_once = 16;
 constexpr base::epoch_ms lease_ms = 60'000;  // longer than giving an order up may last
 constexpr base::epoch_ms closing_retry_ms = 5'000;
+constexpr base::epoch_ms failed_retry_ms = 5'000;
 
 base::task<void> watch_one(parts& with, db::order one, std::string owner) {
     const bool ends = one.closing || rules::must_close(one.pay_until, one.seen_at);
@@ -34,18 +35,33 @@ base::task<void> watch_one(parts& with, db::order one, std::string owner) {
         db::postpone_order(db, one.order_no, owner, wait);
     };
     base::crash_point("watch.before_postpone");
-    co_await with.pool.transact(unit);
+    co_await with.pool.transact(unit, db::for_money);
     base::crash_point("watch.after_postpone");
 }
 
-base::task<void> watch_or_log(parts& with, db::order one, std::string owner) {
+// Not only when the lease is over: a database that was busy or away for a moment would cost a
+// minute each time.
+base::task<void> try_again_soon(parts& with, const db::order& one, const std::string& owner) {
+    const auto unit = [&](db::connection& db) {
+        db::postpone_order(db, one.order_no, owner, failed_retry_ms);
+    };
     try {
-        co_await watch_one(with, one, std::move(owner));
-    } catch (const std::exception& failure) {
-        base::log::warning(
-            "order.watch_failed", {{"order_no", one.order_no}, {"why", failure.what()}}
-        );
+        co_await with.pool.transact(unit, db::for_money);
+    } catch (const std::exception&) {
+        // Still away: the lease ends by itself.
     }
+}
+
+base::task<void> watch_or_log(parts& with, db::order one, std::string owner) {
+    std::string why;
+    try {
+        co_await watch_one(with, one, owner);
+        co_return;
+    } catch (const std::exception& failure) {
+        why = failure.what();
+    }
+    base::log::warning("order.watch_failed", {{"order_no", one.order_no}, {"why", why}});
+    co_await try_again_soon(with, one, owner);
 }
 
 base::task<void> place_late_money(parts& with) {
@@ -69,7 +85,7 @@ base::task<int> watch_once(parts& with) {
     const auto claim = [&](db::connection& db) {
         return db::claim_due_orders(db, owner, lease_ms, at_once);
     };
-    const auto due = co_await with.pool.transact(claim);
+    const auto due = co_await with.pool.transact(claim, db::for_money);
     if (!due.empty()) base::crash_point("watch.after_claim");
     // At once, since each waits for WeChat: a rush of a thousand open orders must not queue up.
     const auto watch = [&](const db::order& one) { return watch_or_log(with, one, owner); };

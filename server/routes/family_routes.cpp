@@ -1,5 +1,6 @@
 #include "server/routes/family_routes.hpp"
 
+#include "server/base/clock.hpp"
 #include "server/base/error.hpp"
 #include "server/flows/family_links.hpp"
 #include "server/routes/guard.hpp"
@@ -112,6 +113,7 @@ base::task<http::reply> withdraw(flows::parts& with, const http::request& asked)
 
 void write_amounts(json_writer& out, const flows::family_view& view) {
     base::fen total;
+    const auto now = base::now_ms();
     const auto& order = view.link.newest_order;
     // An order's lines for its payer; else what is owed now.
     const bool ordered =
@@ -129,8 +131,9 @@ void write_amounts(json_writer& out, const flows::family_view& view) {
             }
         } else {
             for (const auto& bill : view.link.bills_now) {
-                write_line(out, bill.period, bill.item_name, rules::owed_of(bill));
-                total += rules::owed_of(bill);
+                const auto amount = rules::payable_of(bill, now);
+                write_line(out, bill.period, bill.item_name, amount);
+                total += amount;
             }
         }
     });

@@ -66,6 +66,19 @@ std::string json_object::text(const char* name, std::size_t bytes_max) const {
     return text_of(member(name), name, bytes_max);
 }
 
+std::map<std::string, std::string, std::less<>> json_object::text_map(
+    const char* name, std::size_t count_max, std::size_t bytes_max
+) const {
+    std::map<std::string, std::string, std::less<>> out;
+    const auto found = document_.FindMember(name);
+    if (found == document_.MemberEnd()) return out;
+    if (!found->value.IsObject() || found->value.MemberCount() > count_max) refuse(name);
+    for (const auto& one : found->value.GetObject()) {
+        out.emplace(text_of(one.name, name, bytes_max), text_of(one.value, name, bytes_max));
+    }
+    return out;
+}
+
 std::optional<std::string> json_object::maybe_text(const char* name, std::size_t bytes_max) const {
     const auto found = document_.FindMember(name);
     if (found == document_.MemberEnd()) return std::nullopt;
@@ -103,6 +116,11 @@ std::vector<json_object> json_object::objects(const char* name, std::size_t coun
         out.push_back(json_object{one});
     }
     return out;
+}
+
+std::vector<json_object> json_object::maybe_objects(const char* name, std::size_t count_max) const {
+    if (!document_.HasMember(name)) return {};
+    return objects(name, count_max);
 }
 
 std::optional<std::int64_t> id_of(std::string_view text) {

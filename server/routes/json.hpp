@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,14 +39,14 @@ public:
         body();
         writer_.EndArray();
     }
-    void text(std::string_view name, std::string_view value) {
-        key(name);
-        string(value);
-    }
     void texts(std::string_view name, const std::vector<std::string>& values) {
         array(name, [&] {
             for (const auto& one : values) string(one);
         });
+    }
+    void text(std::string_view name, std::string_view value) {
+        key(name);
+        string(value);
     }
     void number(std::string_view name, std::int64_t value) {
         key(name);
@@ -86,9 +87,15 @@ public:
     std::optional<std::string> maybe_text(const char* name, std::size_t bytes_max) const;
     bool flag(const char* name) const;
     std::int64_t integer(const char* name) const;
+    // An object of texts; none where the page has left it out.
+    std::map<std::string, std::string, std::less<>> text_map(
+        const char* name, std::size_t count_max, std::size_t bytes_max
+    ) const;
     std::vector<std::string> texts(const char* name, std::size_t count_max, std::size_t bytes_max)
         const;
     std::vector<json_object> objects(const char* name, std::size_t count_max) const;
+    // None where the member is left out.
+    std::vector<json_object> maybe_objects(const char* name, std::size_t count_max) const;
 
 private:
     explicit json_object(const rapidjson::Value& inner) {

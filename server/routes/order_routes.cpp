@@ -1,9 +1,9 @@
 #include "server/routes/order_routes.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "server/base/beijing.hpp"
-#include "server/base/clock.hpp"
 #include "server/base/error.hpp"
 #include "server/flows/pay_bills.hpp"
 #include "server/flows/student_lists.hpp"
@@ -15,22 +15,6 @@ namespace routes {
 namespace {
 
 constexpr std::size_t order_no_max = 32;
-
-std::string_view standing_name(rules::bill_standing standing) {
-    switch (standing) {
-        case rules::bill_standing::settled:
-            return "settled";
-        case rules::bill_standing::payable:
-            return "payable";
-        case rules::bill_standing::in_order:
-            return "in_order";
-        case rules::bill_standing::not_yet_open:
-            return "not_yet_open";
-        case rules::bill_standing::window_closed:
-            return "window_closed";
-    }
-    return "window_closed";
-}
 
 }  // namespace
 
@@ -61,44 +45,6 @@ std::string_view name_of(flows::wechat_word word) {
 }
 
 namespace {
-
-std::string day_text(base::epoch_ms instant) {
-    return base::to_text(base::business_day_of(instant));
-}
-
-// "" when there is nothing to say.
-std::string note_of(const rules::bill& bill, rules::bill_standing standing) {
-    switch (standing) {
-        case rules::bill_standing::not_yet_open:
-            return day_text(*bill.open_from) + " 起缴纳";
-        case rules::bill_standing::window_closed:
-            return "已于 " + day_text(*bill.open_until - 1) + " 截止，请联系学校财务";
-        case rules::bill_standing::in_order:
-            return "在未完成的订单中";
-        case rules::bill_standing::settled:
-        case rules::bill_standing::payable:
-            break;
-    }
-    if (bill.pay_before) return "截止 " + day_text(*bill.pay_before);
-    return {};
-}
-
-void write_bill(json_writer& out, const rules::bill& bill, base::epoch_ms now) {
-    const auto standing = rules::standing_of(bill, now);
-    out.object([&] {
-        out.text("bill_id", std::to_string(bill.id));
-        out.text("item", bill.item_name);
-        out.text("category", rules::name_of(bill.category));
-        out.number("due_fen", bill.due.count());
-        out.number("paid_fen", bill.paid.count());
-        out.number("owed_fen", rules::owed_of(bill).count());
-        out.text("state", standing_name(standing));
-        if (bill.pay_before) out.number("pay_before", *bill.pay_before);
-        if (!bill.live_order_no.empty()) out.text("order_no", bill.live_order_no);
-        const auto note = note_of(bill, standing);
-        if (!note.empty()) out.text("note", note);
-    });
-}
 
 // What a student must know about an order that did not go the usual way; "" for the others.
 std::string_view note_of(const db::order& one) {
@@ -212,57 +158,6 @@ http::reply confirmation_reply(const flows::confirmation& known, const flows::vi
     return out.reply();
 }
 
-base::task<http::reply> list_bills(flows::parts& with, const http::request& asked) {
-    const auto who = co_await visitor_of(with, asked);
-    require_student(who);
-    const auto found = co_await flows::arrears_of(with, *who.person_id);
-    const auto now = base::now_ms();
-    json_writer out;
-    out.object([&] {
-        out.number("total_owed_fen", found.total.count());
-        out.text("merchant_name", found.merchant_name);
-        out.array("periods", [&] {
-            for (const auto& period : found.periods) {
-                out.object([&] {
-                    out.text("period", period.name);
-                    out.array("bills", [&] {
-                        for (const auto& bill : period.bills) write_bill(out, bill, now);
-                    });
-                });
-            }
-        });
-    });
-    co_return out.reply();
-}
-
-base::task<http::reply> list_payments(flows::parts& with, const http::request& asked) {
-    const auto who = co_await visitor_of(with, asked);
-    require_student(who);
-    const auto items = co_await flows::paid_items_of(with, *who.person_id);
-    base::fen total;
-    for (const auto& item : items) total += item.amount - item.refunded;
-    json_writer out;
-    out.object([&] {
-        out.number("total_paid_fen", total.count());
-        out.array("items", [&] {
-            for (const auto& item : items) {
-                out.object([&] {
-                    out.text("order_no", item.order_no);
-                    out.text("period", item.period);
-                    out.text("item", item.item_name);
-                    out.number("amount_fen", item.amount.count());
-                    if (item.refunded > base::fen{}) {
-                        out.number("refunded_fen", item.refunded.count());
-                    }
-                    out.number("paid_at", item.paid_at);
-                    out.text("transaction_id", item.transaction_id);
-                });
-            }
-        });
-    });
-    co_return out.reply();
-}
-
 std::string query_of(const http::request& asked, const char* name, std::size_t bytes_max) {
     const auto* given = asked.query_value(name);
     if (given == nullptr) return {};
@@ -355,6 +250,14 @@ flows::pay_request pay_request_of(const json_object& form) {
     if (total <= 0) throw base::error{base::errc::bad_request, "total_fen"};
     out.total_seen = base::fen{total};
     out.bill_ids = bill_ids_of(form);
+    for (const auto& one : form.maybe_objects("parts", rules::order_lines_max)) {
+        const auto id = id_of(one.text("bill_id", 20));
+        const auto amount = one.integer("amount_fen");
+        const bool chosen = id && std::ranges::find(out.bill_ids, *id) != out.bill_ids.end();
+        if (!chosen || amount <= 0 || !out.parts.emplace(*id, base::fen{amount}).second) {
+            throw base::error{base::errc::bad_request, "parts"};
+        }
+    }
     return out;
 }
 
@@ -434,8 +337,6 @@ void add_order_routes(http::router& table, flows::parts& with) {
     const auto add = [&](http::verb method, std::string path, story tell) {
         add_story(table, with, method, std::move(path), tell, 16 * 1024);
     };
-    add(http::verb::get, "/bills", list_bills);
-    add(http::verb::get, "/payments", list_payments);
     add(http::verb::get, "/orders", list_orders);
     add(http::verb::post, "/orders", open_order);
     add(http::verb::get, "/orders/{order_no}", get_order);

@@ -476,6 +476,24 @@ TEST_CASE("each rule about a value names its key") {
     }
 }
 
+TEST_CASE("the system behind top-ups is named whole or not at all") {
+    CHECK(base::parse_conf(smallest(), {}).top_ups.notify_url.empty());
+    const std::string key(32, 'k');
+    const auto with = [&](const std::string& section) {
+        return base::parse_conf(smallest() + "\n[top_ups]\n" + section, {});
+    };
+    const auto good = with("notify_url = \"https://card.example/x\"\nkey = \"" + key + "\"");
+    CHECK(good.top_ups.notify_url == "https://card.example/x");
+    CHECK(good.top_ups.key.reveal() == key);
+    for (const auto* wrong :
+         {"notify_url = \"https://card.example/x\"",
+          "notify_url = \"ftp://card.example/x\"\nkey = \"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\"",
+          "notify_url = \"https://card.example/x\"\nkey = \"short\"",
+          "url = \"https://card.example/x\""}) {
+        CHECK_THROWS_AS(with(wrong), base::error);
+    }
+}
+
 TEST_CASE("a template is taken whole or not at all") {
     const std::string section = "wechat.account.templates.";
     const auto with = [](const std::string& lines) {

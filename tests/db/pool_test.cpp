@@ -549,6 +549,11 @@ TEST_CASE_FIXTURE(fixture, "R10: who waits too long is sent home even while ever
     CHECK(refusal([&] { all.run_now(session_of, db::limits{50ms}); }) == errc::busy);
     took = std::chrono::steady_clock::now() - start;
     CHECK(took < 290ms);
+    // Money stays until its own deadline.
+    start = std::chrono::steady_clock::now();
+    CHECK(refusal([&] { all.run_now(session_of, db::limits{800ms, true}); }) == errc::busy);
+    took = std::chrono::steady_clock::now() - start;
+    CHECK(took >= 800ms);
 }
 
 TEST_CASE_FIXTURE(fixture, "R10: idle and old connections are closed, doubtful ones are checked") {

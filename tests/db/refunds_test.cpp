@@ -175,6 +175,26 @@ TEST_CASE("refunds that race each other never exceed the payment") {
     CHECK(here.flaw() == "");
 }
 
+TEST_CASE("a refund does not wait for one of another order") {
+    refund_desk here{2};
+    here.pay_order("CP0001", {1}, 530000);
+    here.pay_order("CP0002", {2}, 100000);
+    here.asked("CP0001", {}, "r1");
+    here.asked("CP0002", {}, "r2");
+    const auto held =
+        std::stoll(here.database.value("SELECT id FROM refunds WHERE out_refund_no = 'CP0001R01'"));
+    const auto other = [&] {
+        CHECK(here.decide("CP0002R01", decision::release) == decide_kind::done);
+        CHECK(here.tell("CP0002R01", refund_event::succeeded, 100000) == fact_outcome::applied);
+    };
+    here.pool.run_now([&](db::connection& db) {
+        db.select("SELECT state FROM refunds WHERE id = ? FOR UPDATE", held);
+        std::thread{other}.join();
+    });
+    CHECK(here.pool.counts().conflicts == 0);
+    CHECK(here.flaw() == "");
+}
+
 TEST_CASE("WeChat's word in every state") {
     struct row {
         std::vector<refund_event> before;

@@ -19,6 +19,10 @@ const looks = {
         LEFT JOIN ledger_journals j ON j.business_key = CONCAT('payment:', o.order_no) AND j.kind <> 'payment_odd'
         LEFT JOIN outbox m ON m.business_key = CONCAT('paid:', o.order_no)
         WHERE (o.state IN ('paid', 'paid_late')) <> (p.id IS NOT NULL) OR (p.id IS NULL) <> (j.id IS NULL) OR (p.id IS NULL) <> (m.id IS NULL)`,
+    'what is open will be asked about soon, at every moment': `
+        SELECT order_no, CONCAT(state, ', next asked about in ', COALESCE(next_ask_ms - UNIX_TIMESTAMP(NOW(3)) * 1000, 'eternity'), ' ms') AS what
+        FROM orders WHERE state IN ('opened', 'awaiting') AND COALESCE(attention, '') <> 'amount_differs'
+        AND (next_ask_ms IS NULL OR next_ask_ms > UNIX_TIMESTAMP(NOW(3)) * 1000 + 50000)`,
     'every journal sums to zero, at every moment': `
         SELECT NULL AS order_no, CONCAT('journal ', journal_id, ' sums to ', SUM(amount_fen)) AS what FROM ledger_entries GROUP BY journal_id HAVING SUM(amount_fen) <> 0`,
 };

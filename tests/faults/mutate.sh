@@ -83,7 +83,10 @@ for patch in "${patches[@]}"; do
         printf 'caught      %-36s %s\n' "$name" "$(grep -m1 '^not ok' "$log" | cut -c8-150)"
     else
         missed=$((missed + 1))
-        printf 'NOT CAUGHT  %-36s (%s)\n' "$name" "$log"
+        # A run that did not come to its end has looked at nothing.
+        word='NOT CAUGHT'
+        grep -q '^# fail' "$log" || word='NOT RUN'
+        printf '%-11s %-36s (%s)\n' "$word" "$name" "$log"
     fi
 done
 printf '%d caught, %d not caught\n' "$caught" "$missed"

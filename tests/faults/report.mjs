@@ -49,6 +49,11 @@ export function tellCounts(world, nemesis, facts) {
             .join(', ')}`,
     );
     say(
+        `cut or slowed on the line to the database: ${Object.entries(world.line.hits)
+            .map(([kind, n]) => `${kind} ${n}`)
+            .join(', ')}`,
+    );
+    say(
         `crashed: ${lines
             .filter((one) => one.startsWith('crashed at ') || one.startsWith('import crashed'))
             .map((one) => one.replace('crashed at ', ''))

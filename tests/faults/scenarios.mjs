@@ -180,6 +180,57 @@ async function lateMoneyBack(world, student) {
     await refundEnds(world, student, first.orderNo);
 }
 
+// ---- What the payer starts himself ----
+
+const offered = async (world, name) => (await world.lab.sql(`SELECT id FROM fee_items WHERE name = '${name}'`))[0].id;
+
+/** Chooses until the answer is certain, always with the same request id; an answer that names WeChat unknown is asked again. */
+async function chosen(world, student, item, wish) {
+    const phone = await student.phone();
+    const form = { request_id: student.luck.uuid(), ...wish };
+    const id = await offered(world, item);
+    for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(300)) {
+        const { status, body } = await student.ask(phone, 'POST', `/choices/${id}/order`, form);
+        if (status === 200 && body.wechat !== 'unknown') return { phone, orderNo: body.order?.order_no, signUp: body.sign_up };
+        if (status >= 400 && status < 500 && status !== 401) throw new Error(`${item}: ${body.code}`);
+    }
+    throw new Error(`${item} was not chosen`);
+}
+const driving = { amount_fen: 12_000, answers: { 联系手机: '13800000000', 车型: 'C1' } };
+
+async function signedUp(world, student) {
+    const { orderNo } = await chosen(world, student, '驾驶技能培训班', driving);
+    await taken(student, orderNo);
+    await becomes(world, student, orderNo, 'paid');
+}
+
+/** The place of an order that is given up is free, and may be taken again. */
+async function placeGivenBack(world, student) {
+    const { phone, orderNo } = await chosen(world, student, '驾驶技能培训班', driving);
+    await student.cancel(phone, orderNo);
+    await becomes(world, student, orderNo, 'closed');
+    const again = await chosen(world, student, '驾驶技能培训班', driving);
+    await student.cancel(again.phone, again.orderNo);
+    await becomes(world, student, again.orderNo, 'closed');
+}
+
+async function signedUpFree(world, student) {
+    const { phone, signUp } = await chosen(world, student, '职业技能竞赛讲座', { amount_fen: 0 });
+    await student.askOn(phone, 'POST', `/sign-ups/${signUp.sign_up_id}/cancel`);
+}
+
+async function toppedUp(world, student) {
+    const { orderNo } = await chosen(world, student, '电费充值', { amount_fen: 2000, target: '12-305' });
+    await taken(student, orderNo);
+    await becomes(world, student, orderNo, 'paid');
+    await eventually(world, student, 'the top-up being delivered', async () => {
+        await world.lab.sql(`UPDATE outbox SET next_try_ms = 1, lease_until_ms = 0 WHERE business_key = 'top_up:${orderNo}' AND state = 'queued'`);
+        return (await world.lab.sql(`SELECT state FROM outbox WHERE business_key = 'top_up:${orderNo}'`))[0]?.state === 'sent';
+    });
+    const handedOut = (await (await fetch(`${world.lab.receiver}/control/top-ups`)).json()).filter((one) => one.top_up_no === orderNo);
+    if (handedOut.length !== 1) throw new Error(`${orderNo} was handed out ${handedOut.length} times`);
+}
+
 /** In the process that imports, not in the server. */
 async function imported(world, _student, point, importer) {
     await importer.newPeriod(point);
@@ -200,12 +251,22 @@ export const scenarios = {
     told,
     sentBack,
     lateMoneyBack,
+    signedUp,
+    placeGivenBack,
+    signedUpFree,
+    toppedUp,
     imported,
 };
 
 /** Where to look first for a point, by the beginning of its name; all others are tried after it. */
 export const likely = [
     ['import.', 'imported'],
+    ['choose.after_cancel', 'signedUpFree'],
+    ['choose.', 'signedUp'],
+    ['choice.', 'placeGivenBack'],
+    ['top_up.', 'toppedUp'],
+    ['payment.after_top_up', 'toppedUp'],
+    ['payment.after_sign_up', 'signedUp'],
     ['settle.', 'lateMoney'],
     ['watch.before_settle', 'lateMoney'],
     ['watch.after_settle', 'lateMoney'],

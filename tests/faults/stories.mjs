@@ -66,8 +66,10 @@ async function payWhileCancelling(student, phone, chosen) {
     await cancelling;
 }
 
+/** Opens an order and walks away: half of them come back to it, the others only when its time is over. */
 async function abandon(student, phone, chosen) {
-    await student.open(phone, chosen);
+    const { orderNo } = await student.open(phone, chosen);
+    if (orderNo && student.luck.chance(0.5)) student.forgotten.add(orderNo);
 }
 
 /** Money for an order that is closed, with nothing else, a newer unpaid or a newer paid order of the same bills beside it. */
@@ -82,6 +84,16 @@ async function lateMoney(student, phone, chosen) {
     if (student.luck.chance(0.5)) await student.confirm(phone, orderNo);
 }
 
+/** Money that comes a moment after WeChat has closed the order, while two phones are still to hear that it is over. */
+async function paidAsItCloses(student, phone, chosen) {
+    const other = await student.phone(1);
+    const { orderNo } = await student.open(phone, chosen);
+    if (!orderNo) return;
+    const payment = { kind: 'paid_after_closing', ms: student.luck.whole(0, 150), where: { out_trade_no: orderNo } };
+    await student.world.control('POST', 'faults', payment);
+    await Promise.all([student.cancel(phone, orderNo, 2), student.cancel(other, orderNo, 2)]);
+}
+
 async function lookAround(student, phone) {
     await student.askOn(phone, 'GET', '/orders');
     await student.askOn(phone, 'GET', '/payments');
@@ -89,7 +101,8 @@ async function lookAround(student, phone) {
 
 /** What is open already: pay it, give it up, or leave it lying. */
 async function finish(student, phone, bills) {
-    const numbers = [...new Set(bills.filter((bill) => bill.state === 'in_order').map((bill) => bill.order_no))];
+    const open = bills.filter((bill) => bill.state === 'in_order').map((bill) => bill.order_no);
+    const numbers = [...new Set(open)].filter((one) => !student.forgotten.has(one));
     if (numbers.length === 0) return;
     const orderNo = student.luck.pick(numbers);
     const deed = student.luck.weighted([
@@ -112,18 +125,22 @@ const stories = [
     [3, payWhileCancelling],
     [1, abandon],
     [3, lateMoney],
+    [2, paidAsItCloses],
     [1, lookAround],
 ];
 
-/** Lives until the world is over. */
+/** Lives until the world is over. A run may be about some stories alone: parts of their names. */
 export async function live(student) {
     const { world } = student;
+    const parts = world.options.stories ?? [];
+    const possible = stories.filter(([, { name }]) => parts.length === 0 || parts.some((part) => name.includes(part)));
+    if (possible.length === 0) throw new Error(`no story is called like ${parts.join(', ')}: ${stories.map(([, { name }]) => name).join(' ')}`);
     while (!world.over) {
         const phone = await student.phone();
         const bills = await student.bills();
         const chosen = choice(student, bills);
         if (chosen.length > 0) {
-            const story = student.luck.weighted(stories);
+            const story = student.luck.weighted(possible);
             world.count(`story ${story.name}`);
             await story(student, phone, chosen);
         } else if (bills.some((bill) => bill.state === 'in_order')) {

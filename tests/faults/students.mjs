@@ -12,6 +12,8 @@ const form = (bills, requestId) => ({
 
 export class Student {
     #phones = [];
+    /** Orders that this student left open and does not come back to. */
+    forgotten = new Set();
 
     /** world: { lab, control, witness, over: no new stories, leaving: nobody waits any longer } */
     constructor(world, person, luck) {

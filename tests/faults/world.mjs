@@ -7,6 +7,7 @@ import { controlOf } from '../support/control.mjs';
 import { openLab } from '../support/lab.mjs';
 import { Balancer } from './balancer.mjs';
 import { Fleet } from './fleet.mjs';
+import { Line } from './line.mjs';
 import { luckFor } from './luck.mjs';
 import { requireCrashPoints } from './points.mjs';
 import { Witness } from './witness.mjs';
@@ -27,12 +28,14 @@ export class World {
     /** options: { name, seed, servers, students, timeScale, orderMinutes } */
     static async open(options) {
         const world = new World();
+        world.line = new Line();
+        let serverEnv = {};
         const { lab } = await openLab({
             name: options.name,
             students: options.students,
             timeScale: options.timeScale,
             servers: options.servers,
-            serverEnv: options.serverEnv,
+            serverEnv: async ({ socket }) => (serverEnv = { ...options.serverEnv, ...(await world.line.listen(socket, options.seed)) }),
             diskMegabytes: 320,
         });
         world.options = options;
@@ -44,7 +47,7 @@ export class World {
             luckFor(options.seed, 'balancer'),
         );
         await world.balancer.listen(lab.server);
-        world.fleet = new Fleet(lab, options.serverEnv);
+        world.fleet = new Fleet(lab, serverEnv);
         world.fleet.start();
         world.witness = new Witness(join(lab.dir, 'answers.jsonl'));
         await world.control('POST', 'faults/seed', { seed: options.seed });
@@ -56,6 +59,7 @@ export class World {
         await this.fleet?.stop();
         await this.lab.stop();
         await this.balancer?.close();
+        await this.line.close();
         this.witness?.close();
     }
 

@@ -72,6 +72,10 @@ public:
         return import(flows::import_kind::items, std::move(bytes), dry_run);
     }
 
+    flows::import_report adjustments(std::string bytes, bool dry_run = false) {
+        return import(flows::import_kind::adjustments, std::move(bytes), dry_run);
+    }
+
     std::string value(std::string_view sql) const { return database->value(sql); }
     std::string count(std::string_view table) const {
         return value("SELECT COUNT(*) FROM " + std::string{table});

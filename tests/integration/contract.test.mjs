@@ -20,7 +20,8 @@ before(async () => {
     phone = await studentOnPhone(student);
 });
 
-const fill = (path) => path.replace('{order_no}', 'CP20260101000000ZZZZZZZZZZ').replace('{recovery}', '4711000000').replace('{link}', '4711000000');
+const fill = (path) => path.replace('{order_no}', 'CP20260101000000ZZZZZZZZZZ').replace('{recovery}', '4711000000').replace('{bill_id}', '4711').replace('{item_id}', '1').replace('{sign_up_id}', '1').replace('{link}', '4711000000');
+const withQuery = { getJssdkConfig: `?url=${encodeURIComponent(`${stack.server}/h5/`)}`, listChoices: '?category=other' };
 const changes = operations.filter((one) => one.method !== 'GET');
 const withBody = operations.filter((one) => one.bodySchema);
 const refusals = (status) => status >= 400 && status < 500;
@@ -34,7 +35,7 @@ for (const one of operations.filter((operation) => operation.needsSession)) {
     test(`${one.id} is refused without a session`, async () => {
         const stranger = new Phone({ inWechat: false });
         await stranger.session();
-        const query = one.id === 'getJssdkConfig' ? `?url=${encodeURIComponent(`${stack.server}/h5/`)}` : '';
+        const query = withQuery[one.id] ?? '';
         const { status, body } = await stranger.call(one.method, fill(one.path) + query);
         // Signing out nobody is no fault.
         if (one.id === 'signOut') return assert.equal(status, 200);
@@ -115,6 +116,7 @@ function nearby(good) {
 const goodBodies = {
     signIn: { way: 'identity', id_number: '220104200503119999', name: '无此人' },
     openOrder: { request_id: 'aaaaaaaa-bbbb-cccc-dddd', bill_ids: ['1'], total_fen: 100, channel: 'native' },
+    choose: { request_id: 'aaaaaaaa-bbbb-cccc-eeee', amount_fen: 100, channel: 'jsapi', target: '12-305', answers: { 尺码: 'L' } },
     makeCaptcha: { form: 'question' },
     signInToPortal: { username: '2099999999', password: 'nothing-right-1', captcha: '4711', captcha_answer: '7' },
     changeSecurityQuestions: { password: 'nothing-right-1', answers: [{ question: 'book', answer: '无此书' }] },

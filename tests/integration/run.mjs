@@ -19,7 +19,7 @@ const files = readdirSync(folder)
     .filter((name) => !wanted.length || wanted.some((part) => name.includes(part)))
     .sort((a, b) => Number(a === late) - Number(b === late) || a.localeCompare(b));
 
-const { lab, file: labFile } = await openLab({ name: 'integration', students: 790 + 2 * Number(process.env.CAMPUS_MODEL_RUNS ?? 0) });
+const { lab, file: labFile } = await openLab({ name: 'integration', students: 1100 + 2 * Number(process.env.CAMPUS_MODEL_RUNS ?? 0) });
 let child;
 let stopped = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

@@ -46,6 +46,13 @@ bill at_merchant(bill one, const std::string& mch_id) {
     return one;
 }
 
+// All of each, no rule of the school.
+rules::selection judge(const std::vector<bill>& chosen, fen seen, base::epoch_ms at) {
+    std::vector<rules::wish> wishes;
+    for (const auto& one : chosen) wishes.push_back({one, {}});
+    return rules::judge_selection(wishes, {}, seen, at, {});
+}
+
 }  // namespace
 
 TEST_CASE("categories have an English name, a Chinese one, and are found by either") {
@@ -197,21 +204,20 @@ TEST_CASE("what may be paid together") {
               0},
          }) {
         CAPTURE(name);
-        const auto judged = rules::judge_selection(chosen, fen{seen}, now);
+        const auto judged = judge(chosen, fen{seen}, now);
         CHECK(judged.verdict == verdict);
         CHECK(judged.which == which);
         CHECK(judged.total == fen{total});
     }
-    CHECK(rules::judge_selection(fifty_one, fen{51}, now).verdict == selection_verdict::too_many);
+    CHECK(judge(fifty_one, fen{51}, now).verdict == selection_verdict::too_many);
     // Fifty different ones are still taken.
     std::vector<bill> different;
     for (std::int64_t id = 1; id <= 50; ++id) different.push_back(owing(id, 1));
-    CHECK(rules::judge_selection(different, fen{50}, now).verdict == selection_verdict::ok);
+    CHECK(judge(different, fen{50}, now).verdict == selection_verdict::ok);
 }
 
 TEST_CASE("the same bill twice is not two debts") {
-    const auto judged =
-        rules::judge_selection({owing(1, 500), owing(2, 100), owing(1, 500)}, fen{1100}, now);
+    const auto judged = judge({owing(1, 500), owing(2, 100), owing(1, 500)}, fen{1100}, now);
     CHECK(judged.verdict == selection_verdict::not_payable);
     CHECK(judged.which == 1);
 }
@@ -228,8 +234,129 @@ TEST_CASE("an accepted selection is the exact sum of what is owed") {
             chosen.push_back(owing(static_cast<std::int64_t>(i) + 1, due, paid));
             sum += due - paid;
         }
-        const auto judged = rules::judge_selection(chosen, fen{sum}, now);
+        const auto judged = judge(chosen, fen{sum}, now);
         REQUIRE(judged.verdict == selection_verdict::ok);
         REQUIRE(judged.total == fen{sum});
+    }
+}
+
+TEST_CASE("a loan covers its part until its day, and then no more") {
+    struct row {
+        std::string name;
+        std::int64_t loan, until, payable;
+        bill_standing standing;
+        bool ticked;
+    };
+    for (const auto& [name, loan, until, payable, standing, ticked] : std::vector<row>{
+             {"none", 0, now + 1, 700, bill_standing::payable, true},
+             {"part", 300, now + 1, 400, bill_standing::payable, true},
+             {"all", 700, now + 1, 0, bill_standing::covered, false},
+             {"more than all", 900, now + 1, 0, bill_standing::covered, false},
+             {"its day has come", 700, now, 700, bill_standing::payable, true},
+             {"long over", 700, now - 1, 700, bill_standing::payable, true},
+         }) {
+        CAPTURE(name);
+        auto one = owing(1, 1000, 300);
+        one.loan = fen{loan};
+        one.loan_until = until;
+        CHECK(rules::payable_of(one, now) == fen{payable});
+        CHECK(rules::covered_of(one, now) == fen{700 - payable});
+        CHECK(rules::standing_of(one, now) == standing);
+        CHECK(rules::ticked_at_first(one, now) == ticked);
+        CHECK(rules::owed_of(one) == fen{700});
+    }
+}
+
+TEST_CASE("a deferred bill may be paid, and is not ticked by itself") {
+    auto one = owing(1, 100);
+    one.deferred_until = now + 1;
+    CHECK(rules::standing_of(one, now) == bill_standing::payable);
+    CHECK_FALSE(rules::ticked_at_first(one, now));
+    one.deferred_until = now;
+    CHECK(rules::ticked_at_first(one, now));
+    one.required = false;
+    CHECK_FALSE_MESSAGE(rules::ticked_at_first(one, now), "an optional one neither");
+}
+
+TEST_CASE("a part of a bill, where it allows parts") {
+    struct row {
+        std::string name;
+        bool allowed;
+        std::int64_t part;
+        selection_verdict verdict;
+    };
+    for (const auto& [name, allowed, part, verdict] : std::vector<row>{
+             {"all of it", false, 50'000, selection_verdict::ok},
+             {"a part", true, 20'000, selection_verdict::ok},
+             {"the least part", true, 10'000, selection_verdict::ok},
+             {"too little", true, 9'999, selection_verdict::part_not_allowed},
+             {"nothing", true, 0, selection_verdict::part_not_allowed},
+             {"less than nothing", true, -1, selection_verdict::part_not_allowed},
+             {"more than is payable", true, 50'001, selection_verdict::part_not_allowed},
+             {"not where it is not allowed", false, 20'000, selection_verdict::part_not_allowed},
+         }) {
+        CAPTURE(name);
+        auto one = owing(1, 60'000);
+        one.loan = fen{10'000};
+        one.loan_until = now + 1;
+        one.partial_allowed = allowed;
+        const std::vector<rules::wish> wishes{{one, fen{part}}};
+        const auto judged = rules::judge_selection(wishes, {}, fen{part}, now, {});
+        CHECK(judged.verdict == verdict);
+        if (verdict == selection_verdict::ok) CHECK(judged.amounts == std::vector{fen{part}});
+    }
+    auto rest = owing(1, 100);
+    rest.partial_allowed = true;
+    CHECK_MESSAGE(judge({rest}, fen{100}, now).verdict == selection_verdict::ok, "a small rest");
+}
+
+TEST_CASE("where the school wants it, earlier arrears come first") {
+    const auto of_period = [](std::int64_t id, std::string period) {
+        auto one = owing(id, 50'000);
+        one.period = std::move(period);
+        return one;
+    };
+    const auto now_due = of_period(2, "2026-2027");
+    struct row {
+        std::string name;
+        bill older;
+        std::vector<rules::wish> chosen;
+        selection_verdict verdict;
+    };
+    const auto older = of_period(1, "2025-2026");
+    auto deferred = older;
+    deferred.deferred_until = now + 1;
+    auto optional = older;
+    optional.required = false;
+    auto covered = older;
+    covered.loan = fen{50'000};
+    covered.loan_until = now + 1;
+    auto in_parts = older;
+    in_parts.partial_allowed = true;
+    for (const auto& [name, debt, chosen, verdict] : std::vector<row>{
+             {"left behind", older, {{now_due, {}}}, selection_verdict::arrears_first},
+             {"alone", older, {{older, {}}}, selection_verdict::ok},
+             {"together", older, {{older, {}}, {now_due, {}}}, selection_verdict::ok},
+             {"in part only",
+              in_parts,
+              {{in_parts, fen{20'000}}, {now_due, {}}},
+              selection_verdict::arrears_first},
+             {"deferred", deferred, {{now_due, {}}}, selection_verdict::ok},
+             {"optional", optional, {{now_due, {}}}, selection_verdict::ok},
+             {"a loan pays it", covered, {{now_due, {}}}, selection_verdict::ok},
+             {"in an order that somebody has begun",
+              in_order(older),
+              {{now_due, {}}},
+              selection_verdict::ok},
+         }) {
+        CAPTURE(name);
+        fen sum;
+        for (const auto& one : chosen) sum += one.part.value_or(rules::payable_of(one.of, now));
+        const std::vector<bill> unsettled{debt, now_due};
+        const auto strict = rules::judge_selection(chosen, unsettled, sum, now, {true});
+        CHECK(strict.verdict == verdict);
+        if (verdict == selection_verdict::arrears_first) CHECK(strict.which == 1);
+        const auto easy = rules::judge_selection(chosen, unsettled, sum, now, {false});
+        CHECK(easy.verdict == selection_verdict::ok);
     }
 }

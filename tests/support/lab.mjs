@@ -23,7 +23,7 @@ const isFree = (port) =>
 async function freePortBase() {
     for (;;) {
         const base = 33000 + Math.floor(Math.random() * 12000);
-        const free = await Promise.all([0, 1, 2, 3, 10, 11, 20, 21, 22, 23, 24, 25].map((offset) => isFree(base + offset)));
+        const free = await Promise.all([0, 1, 2, 3, 10, 11, 12, 20, 21, 22, 23, 24, 25].map((offset) => isFree(base + offset)));
         if (free.every(Boolean)) return base;
     }
 }
@@ -210,6 +210,15 @@ export class Lab {
         await until('the simulator answering', () => answers(`${this.phone}/control/health`), 30);
     }
 
+    /** The school's other system, which takes top-ups. */
+    async startReceiver() {
+        this.#spawn('receiver', process.execPath, [join(root, 'tools/top-up-receiver/main.mjs'), '--config', join(this.dir, 'top-ups.json')]);
+        await until('the receiver of top-ups answering', () => answers(`${this.receiver}/control/health`), 30);
+    }
+    stopReceiver() {
+        return this.#gone('receiver', 'SIGKILL');
+    }
+
     /** A command of campuspay: { status, out }. */
     campuspay(...words) {
         return this.campuspayWith({}, ...words);
@@ -249,6 +258,7 @@ export class Lab {
         await this.stopTwin('SIGKILL');
         for (let i = 0; i < (this.servers?.length ?? 0); ++i) await this.stopServerAt(i, 'SIGKILL');
         await this.#gone('server', 'SIGTERM').catch(() => this.killServer());
+        await this.stopReceiver();
         await this.#gone('simulator', 'SIGTERM').catch(() => this.#gone('simulator', 'SIGKILL'));
         // Frozen by a test that failed: let it hear the signal.
         if (alive(this.#now('database'))) process.kill(this.#now('database'), 'SIGCONT');
@@ -268,7 +278,8 @@ async function mountSmallDisk(at, megabytes) {
 
 /**
  * name: folder below build/stacks, emptied first. students: size of the invented college. servers: so many are started, on ports
- * of their own, and `server` is left to a balancer. diskMegabytes: size of the database's own disk, where there may be one.
+ * of their own, and `server` is left to a balancer. serverEnv: their environment, or what answers it once the database is up.
+ * diskMegabytes: size of the database's own disk, where there may be one.
  */
 export async function openLab({ name, students = 60, timeScale = 60, servers = 0, serverEnv = {}, diskMegabytes = 0 }) {
     const binary = process.env.CAMPUS_BINARY ?? join(root, 'build/release/campuspay');
@@ -302,6 +313,7 @@ export async function openLab({ name, students = 60, timeScale = 60, servers = 0
             servers: Array.from({ length: servers }, (_, i) => ({ name: `server-${i + 1}`, at: at(20 + 2 * i), ops: at(21 + 2 * i) })),
             phone: at(10),
             browser: at(11),
+            receiver: at(12),
             config: join(dir, 'campuspay.toml'),
             pids: {},
         }),
@@ -330,8 +342,10 @@ export async function openLab({ name, students = 60, timeScale = 60, servers = 0
             if (status !== 0) throw new Error(`campuspay ${words.join(' ')}: ${out}`);
         }
         await lab.startSimulator();
+        await lab.startReceiver();
+        const env = typeof serverEnv === 'function' ? await serverEnv(lab) : serverEnv;
         if (servers === 0) await lab.startServer();
-        for (let i = 0; i < servers; ++i) await lab.startServerAt(i, serverEnv);
+        for (let i = 0; i < servers; ++i) await lab.startServerAt(i, env);
         const menu = await lab.campuspay('menu', 'publish', join(root, 'conf/menu.json'));
         if (menu.status !== 0) throw new Error(`menu publish: ${menu.out}`);
     } catch (failure) {

@@ -1,4 +1,4 @@
-import { items, uniformFen } from './catalogue.mjs';
+import { items, offers, uniformFen } from './catalogue.mjs';
 
 const period = (from) => `${from}-${from + 1}学年`;
 
@@ -39,9 +39,13 @@ export function billsTable(bills) {
     ];
 }
 
-export function itemsTable(merchant) {
+const offerColumns = ['收费区间', '价格', '最低金额', '最高金额', '充值对象', '对象提示', '对象格式', '名额', '开放日期', '截止日期', '开放前提示', '截止后提示', '说明', '表单'];
+
+export function itemsTable(merchant, year) {
+    const offered = offers(year);
     return [
-        ['项目名称', '类别', '商户号', '必缴', '顺序'],
-        ...items.map((item, i) => [item.name, item.category, merchant, item.required ? '是' : '否', String(i + 1)]),
+        ['项目名称', '类别', '商户号', '必缴', '顺序', ...offerColumns],
+        ...items.map((item, i) => [item.name, item.category, merchant, item.required ? '是' : '否', String(i + 1), ...offerColumns.map(() => '')]),
+        ...offered.map((one, i) => [one.项目名称, one.类别, merchant, '否', String(items.length + i + 1), ...offerColumns.map((name) => one[name] ?? '')]),
     ];
 }

@@ -76,7 +76,7 @@ const students = makeStudents(random, {
 });
 const bills = students.flatMap((student) => billsOf(random, student, year));
 const tables = {
-    items: itemsTable(given.merchant),
+    items: itemsTable(given.merchant, year),
     students: studentsTable(students),
     bills: billsTable(bills),
 };

@@ -1,5 +1,5 @@
-// Writes the settings of a private stack: campuspay.toml for the server and simulator.json for the simulator, from the
-// throw-away keys in DIR/keys. Existing files keep their secrets: only addresses are renewed.
+// Writes the settings of a private stack: campuspay.toml for the server, simulator.json for the simulator and top-ups.json for the
+// receiver of top-ups, from the throw-away keys in DIR/keys. Existing files keep their secrets: only addresses are renewed.
 //
 //   node settings.mjs DIR ROOT PORT_BASE SOCKET USER [TIME_SCALE]
 import { randomBytes } from 'node:crypto';
@@ -21,6 +21,9 @@ const masterKeyFile = join(dir, 'keys', 'master.key');
 if (!existsSync(masterKeyFile)) {
     writeFileSync(masterKeyFile, randomBytes(32).toString('base64') + '\n', { mode: 0o600 });
 }
+
+const topUpKeyFile = join(dir, 'keys', 'top-up.key');
+if (!existsSync(topUpKeyFile)) writeFileSync(topUpKeyFile, randomBytes(32).toString('hex') + '\n', { mode: 0o600 });
 
 // A TOML basic string takes JSON's escapes.
 const text = (value) => JSON.stringify(value);
@@ -53,6 +56,10 @@ master_key = ${text('file:' + masterKeyFile)}
 
 [school]
 name = ${text(school)}
+
+[top_ups]
+notify_url = ${text(`http://${address(12)}/top-ups`)}
+key = ${text('file:' + topUpKeyFile)}
 
 [wechat.account]
 name = ${text(school)}
@@ -114,5 +121,12 @@ const play = {
     time_scale: Number(timeScale),
 };
 
+const receiver = {
+    listen: address(12),
+    key: readFileSync(topUpKeyFile, 'utf8').trim(),
+    state_file: join(dir, 'top-ups.jsonl'),
+};
+
 writeFileSync(join(dir, 'campuspay.toml'), conf, { mode: 0o600 });
 writeFileSync(join(dir, 'simulator.json'), JSON.stringify(play, null, 2) + '\n', { mode: 0o600 });
+writeFileSync(join(dir, 'top-ups.json'), JSON.stringify(receiver, null, 2) + '\n', { mode: 0o600 });

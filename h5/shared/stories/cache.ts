@@ -11,10 +11,19 @@ export const keepRead = (key: string, data: unknown) => void read.set(key, data)
 export const forgetRead = (...keys: string[]) => keys.forEach((key) => read.delete(key))
 export const forgetAllRead = () => read.clear()
 
+/** Lists of what one may choose, and of what one has chosen. */
+export const chosenReads = [
+  'choices other',
+  'choices living',
+  'choices enrolment',
+  'sign-ups',
+  'top-ups',
+]
+
 /** Bills stand in this order now, or no longer: what was read of them must not be shown again. */
 export function orderMoved(order: Order): void {
   intentMet(order)
-  forgetRead('bills')
+  forgetRead('bills', ...chosenReads)
   if (!isLive(order)) forgetRead('payments')
   keepRead(`order ${order.order_no}`, order)
   const list = lastRead<{ orders: Order[] }>('orders')

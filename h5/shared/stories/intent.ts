@@ -13,7 +13,7 @@ export interface Intent {
 
 const kept = keptInTab('intent')
 
-function newRequestId(): string {
+export function newRequestId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

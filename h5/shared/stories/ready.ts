@@ -11,7 +11,7 @@ const patienceMs = 60_000
 // The server is unsure or busy, not unwilling: the same question may be asked again.
 const passing = ['wechat_unknown', 'database_outcome_unknown', 'database_unavailable', 'busy']
 
-async function untilReady(
+export async function untilReady(
   first: () => Promise<Payable>,
   onStep: OnReadyStep,
   signal: AbortSignal,

@@ -1,6 +1,8 @@
 // From the wish to WeChat's pay sheet. Nothing here decides whether something was paid.
 import type { Order, Payable } from '../../shared/api/orders'
 import type { Intent } from '../../shared/stories/intent'
+import type { Wish } from '../../shared/stories/choice_form'
+import { readyChoice } from '../../shared/stories/choose'
 import { readyIntent, readyOrder, type ReadyStep } from '../../shared/stories/ready'
 import { swapChannel, type SwapStep } from '../../shared/stories/swap'
 import { openPaySheet, type SheetWord } from '../../shared/wx/bridge'
@@ -46,6 +48,17 @@ export async function payIntent(
   signal: AbortSignal,
 ): Promise<PayEnd> {
   return throughTheSheet(await readyIntent(intent, 'jsapi', onStep, signal), onStep, signal)
+}
+
+/** Opens the order of what was chosen, and shows WeChat's sheet. */
+export async function payChoice(
+  item_id: string,
+  wish: Wish,
+  onStep: OnStep,
+  signal: AbortSignal,
+): Promise<PayEnd> {
+  const payable = await readyChoice(item_id, wish, 'jsapi', onStep, signal)
+  return throughTheSheet(payable, onStep, signal)
 }
 
 /** Continues an unfinished order with fresh arguments for the sheet. */

@@ -11,6 +11,7 @@ export function refundsTie({ ours, theirs, paymentOf }) {
         if (!mine) complain('WeChat alone knows it');
         else if (mine.amount_fen !== one.refund || mine.order_no !== one.out_trade_no) complain('it differs');
         else if (one.status === 'SUCCESS' && mine.state !== 'success') complain(`WeChat has paid it back, we have it as ${mine.state}`);
+        else if (['asked', 'rejected', 'refused'].includes(mine.state)) complain(`WeChat has it as ${one.status}, we as ${mine.state}`);
         else if (one.status === 'CLOSED' && mine.state !== 'closed') complain(`WeChat has closed it, we have it as ${mine.state}`);
     }
     for (const one of here.values()) {

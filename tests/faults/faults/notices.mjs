@@ -1,13 +1,14 @@
 // Notices lost, late, doubled, out of order, forged, replayed.
 import { changedSettings, simulatorFault } from './words.mjs';
 
+// Of payments and of refunds.
 const notices = (kind, weight, more = () => ({})) => ({
     name: kind.replaceAll('_', '-'),
     place: kind,
     weight,
     excuses: false,
     strike: (to) =>
-        simulatorFault(to, kind, { ...more(to.luck), where: { operation: 'notice_payment' }, chance: to.luck.pick([0.5, 1]) }, 1000, 6000),
+        simulatorFault(to, kind, { ...more(to.luck), where: { operation: 'notice' }, chance: to.luck.pick([0.5, 1]) }, 1000, 6000),
 });
 // Rightly signed lies can only come from WeChat itself: what they do is tested one by one (tests/integration). wrong_amount would
 // leave an order to finance for good, so it is rare here.

@@ -112,6 +112,8 @@ export const wechatFaults = [
     callsFail('query', 4, true),
     callsFail('close', 4, false),
     callsFail('pay', 2, true),
+    callsFail('refund_apply', 2, false),
+    callsFail('refund_query', 1, false),
     wrongOrder,
     closingRaces,
     wechatCloses,
