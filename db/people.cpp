@@ -9,6 +9,7 @@ namespace {
 
 constexpr auto by_id = CAMPUS_PERSON_COLUMNS "id = ?";
 constexpr auto by_student_no = CAMPUS_PERSON_COLUMNS "student_no = ?";
+constexpr auto name_by_id = "SELECT name FROM people WHERE id = ?";
 constexpr auto by_id_number = CAMPUS_PERSON_COLUMNS "id_number_hash = ?";
 
 std::optional<person> person_of(rows found) {
@@ -55,6 +56,11 @@ std::string_view name_of(sign_in_way way) {
 
 std::optional<person> find_person(connection& db, std::int64_t id) {
     return person_of(db.select(by_id, id));
+}
+
+std::string find_name(connection& db, std::int64_t id) {
+    auto found = db.select(name_by_id, id);
+    return found.next() ? found.text("name") : std::string{};
 }
 
 std::optional<person> find_person_by_student_no(connection& db, std::string_view student_no) {

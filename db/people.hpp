@@ -32,6 +32,8 @@ struct person {
 
 // Only people who are still here (status active).
 std::optional<person> find_person(connection& db, std::int64_t id);
+// The name, of those too who have left; "": nobody.
+std::string find_name(connection& db, std::int64_t id);
 std::optional<person> find_person_by_student_no(connection& db, std::string_view student_no);
 std::optional<person> find_person_by_id_number_hash(connection& db, std::string_view hash);
 

@@ -142,6 +142,17 @@ const std::vector<book_check> checks{
      "JOIN orders o ON o.order_no = p.order_no "
      "WHERE o.state NOT IN ('paid', 'paid_late') AND p.surplus_fen + p.refund_done_fen "
      "<> p.amount_fen"},
+    {"family_orders_are_the_students",
+     "代付链接的订单都是该学生的订单，金额只来自其费用",
+     "SELECT CONCAT('family link ', f.id) AS place FROM family_links f "
+     "LEFT JOIN orders o ON o.order_no = f.order_no "
+     "LEFT JOIN family_orders x ON x.order_no = f.order_no AND x.link_id = f.id "
+     "WHERE f.order_no IS NOT NULL AND (o.id IS NULL OR x.order_no IS NULL "
+     "OR o.person_id <> f.person_id) "
+     "UNION ALL SELECT CONCAT('family order ', x.order_no) FROM family_orders x "
+     "JOIN orders o ON o.order_no = x.order_no JOIN order_lines l ON l.order_id = o.id "
+     "LEFT JOIN family_link_bills b ON b.link_id = x.link_id AND b.bill_id = l.bill_id "
+     "WHERE b.bill_id IS NULL"},
     {"refunds_within_payment",
      "退款从不超过收款",
      "SELECT CONCAT('payment ', order_no) AS place FROM payments "

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { accountCalls } from './account.mjs'
 import { choiceCalls } from './choices.mjs'
+import { paperCalls } from './papers.mjs'
 
 /** @typedef {import('./world.mjs').World} World */
 /** @typedef {import('./world.mjs').Person} Person */
@@ -245,6 +246,7 @@ function cancelOrder({ world, order }) {
 /** `first`: works before the initial password is changed @type {Record<string, { open?: boolean, first?: boolean, run: (call: any, id: string) => unknown }>} */
 const calls = {
   ...account.calls,
+  ...paperCalls(No, payable, confirmation),
   ...choiceCalls(No, payable),
   'GET /site': {
     open: true,
@@ -309,7 +311,9 @@ const calls = {
 /** @param {string} path @returns {[name: string, id: string]} */
 function nameOf(path) {
   const named =
-    /^(\/orders|\/choices|\/sign-ups|\/account\/recoveries|\/recoveries)\/([^/]+)(.*)$/.exec(path)
+    /^(\/orders|\/choices|\/sign-ups|\/family-links|\/account\/recoveries|\/recoveries)\/([^/]+)(.*)$/.exec(
+      path,
+    )
   return named ? [`${named[1]}/*${named[3]}`, named[2] ?? ''] : [path, '']
 }
 

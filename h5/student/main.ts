@@ -3,9 +3,10 @@ import { onSignedOut } from '../shared/api/client'
 import { address, here, replace, startRouting } from '../shared/route'
 import { titleIsShown } from '../shared/wx/where'
 import App from './App.vue'
-import { pages } from './pages'
+import { pages, sharePage } from './pages'
 import { closeSheets } from '../shared/parts/sheets'
 import { sessionEnded, signedIn, whenBooted } from '../shared/stories/session'
+import { arriveAt } from './stories/family'
 import '../shared/styles/tokens.css'
 import '../shared/styles/base.css'
 import './styles.css'
@@ -17,16 +18,23 @@ onSignedOut(async () => {
   if (!here.page?.open) await replace(signInThenBackTo(here.full))
 })
 
-if (titleIsShown()) document.documentElement.classList.add('title-is-shown')
-createApp(App).mount('#app')
+function start() {
+  if (titleIsShown()) document.documentElement.classList.add('title-is-shown')
+  createApp(App).mount('#app')
 
-startRouting({
-  base: '/h5',
-  pages,
-  home: '/',
-  async instead(page, full) {
-    await whenBooted()
-    return page.open || signedIn.value ? undefined : signInThenBackTo(full)
-  },
-  closeOver: closeSheets,
-})
+  startRouting({
+    base: '/h5',
+    pages,
+    home: '/',
+    async instead(page, full) {
+      await whenBooted()
+      return page.open || signedIn.value ? undefined : signInThenBackTo(full)
+    },
+    closeOver: closeSheets,
+  })
+}
+
+const arrival = arriveAt(location.pathname)
+if (arrival.kind === 'share') pages[arrival.path] = sharePage
+if (arrival.kind === 'leave') location.replace(arrival.to)
+else start()

@@ -15,6 +15,8 @@ import { later } from './parts/later'
 
 // Few ever change their account on the phone: its forms come when they are asked for.
 const account = () => import('./pages/account')
+// Nor are papers and family links what most come for.
+const papers = () => import('./pages/papers')
 
 // Every page that pays lies directly in /h5/, because WeChat compares the payment directory.
 export const pages: Record<string, Page> = {
@@ -35,5 +37,17 @@ export const pages: Record<string, Page> = {
   '/password': { component: later(account, 'PasswordForm'), title: '密码修改' },
   '/questions': { component: later(account, 'QuestionsForm'), title: '密保修改' },
   '/card': { component: later(account, 'CardForm'), title: '银行卡修改' },
+  '/receipt': { component: later(papers, 'Receipt'), title: '电子缴费凭证' },
+  '/verify': { component: later(papers, 'Verify'), title: '凭证查验', open: true },
+  '/family-new': { component: later(papers, 'FamilyNew'), title: '请家人代付' },
+  '/family-links': { component: later(papers, 'FamilyLinks'), title: '代付链接' },
+  '/family': { component: later(papers, 'FamilyPay'), title: '家人代付', open: true },
   '/recovery': { component: Recovery, title: '找回密码确认' },
+}
+
+/** A link's own address, where the student who has made it hands it on. */
+export const sharePage: Page = {
+  component: later(papers, 'FamilyShare'),
+  title: '发送给家人',
+  open: true,
 }

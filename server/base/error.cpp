@@ -99,6 +99,36 @@ constexpr std::array faces{
         errc::request_id_reused, 409, "request_id_reused", "页面已过期，请刷新后重新提交", warning},
     error_face{errc::too_many_lines, 400, "too_many_lines", "一次选择的费用过多，请分次缴纳", info},
     error_face{
+        errc::receipt_not_possible,
+        409,
+        "receipt_not_possible",
+        "该订单还没有收到付款，不能出具凭证",
+        info},
+    error_face{
+        errc::receipt_not_genuine,
+        404,
+        "receipt_not_genuine",
+        "没有查到这张凭证。请核对订单号和查验码；如核对无误，这张凭证不是本平台出具的",
+        info},
+    error_face{
+        errc::family_link_not_found,
+        404,
+        "family_link_not_found",
+        "没有找到这个代付链接，请向学生本人要一个新的",
+        info},
+    error_face{
+        errc::family_link_over,
+        409,
+        "family_link_over",
+        "这个代付链接已失效，请向学生本人确认",
+        info},
+    error_face{
+        errc::family_someone_pays,
+        409,
+        "family_someone_pays",
+        "有人正在支付这些费用，请稍后再看结果，不会重复扣款",
+        info},
+    error_face{
         errc::choice_not_found, 404, "choice_not_found", "没有找到该项目，请刷新后重试", info},
     error_face{errc::choice_not_open, 409, "choice_not_open", "该项目目前未开放", info},
     error_face{errc::choice_full, 409, "choice_full", "名额已满", info},

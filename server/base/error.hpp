@@ -47,6 +47,12 @@ enum class errc {
     other_wechat_account,
     request_id_reused,
     too_many_lines,
+    receipt_not_possible,
+    receipt_not_genuine,
+    // a link by which the family pays
+    family_link_not_found,
+    family_link_over,
+    family_someone_pays,
     // what a payer starts himself
     choice_not_found,
     choice_not_open,

@@ -18,9 +18,11 @@
 #include "server/routes/account_routes.hpp"
 #include "server/routes/bill_routes.hpp"
 #include "server/routes/choice_routes.hpp"
+#include "server/routes/family_routes.hpp"
 #include "server/routes/metrics.hpp"
 #include "server/routes/order_routes.hpp"
 #include "server/routes/page_routes.hpp"
+#include "server/routes/receipt_routes.hpp"
 #include "server/routes/session_routes.hpp"
 #include "server/routes/wechat_routes.hpp"
 #include "wechat/http_client.hpp"
@@ -88,6 +90,8 @@ void serve(const base::conf& conf) {
     routes::add_account_routes(open_table, parts);
     routes::add_bill_routes(open_table, parts);
     routes::add_order_routes(open_table, parts);
+    routes::add_receipt_routes(open_table, parts);
+    routes::add_family_routes(open_table, parts);
     routes::add_choice_routes(open_table, parts);
     routes::add_wechat_routes(open_table, parts);
     routes::add_page_routes(open_table, parts, files);

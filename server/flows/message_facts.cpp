@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "db/family_links.hpp"
 #include "db/orders.hpp"
 #include "db/people.hpp"
 #include "db/refunds.hpp"
@@ -20,11 +21,13 @@ std::string after_colon(const std::string& business_key) {
 }
 
 // Who paid hears of it; if he does not follow the account, or paid outside WeChat, the student
-// does.
+// does. Of what the family paid through a link the student alone is told: the order is his.
 void name_readers(db::connection& db, const db::order& about, message_facts& into) {
-    if (!about.openid.empty()) into.openids.push_back(about.openid);
+    const bool by_family = db::is_family_order(db, about.order_no);
+    const auto payer = by_family ? std::string{} : about.openid;
+    if (!payer.empty()) into.openids.push_back(payer);
     for (auto& bound : db::bound_openids(db, about.person_id, bound_max)) {
-        if (bound != about.openid) into.openids.push_back(std::move(bound));
+        if (bound != payer) into.openids.push_back(std::move(bound));
     }
     const auto student = db::find_person(db, about.person_id);
     if (student) into.student = rules::masked_name(student->name);

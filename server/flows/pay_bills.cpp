@@ -84,7 +84,9 @@ db::order_draft draft_of(const parts& with, const visitor& who, const pay_reques
     return out;
 }
 
-[[noreturn]] void refuse_selection(const db::open_outcome& outcome) {
+}  // namespace
+
+void refuse_selection(const db::open_outcome& outcome) {
     switch (outcome.why.verdict) {
         case rules::selection_verdict::in_live_order:
             throw held_by_order{outcome.holding_order_no};
@@ -108,6 +110,8 @@ db::order_draft draft_of(const parts& with, const visitor& who, const pay_reques
     }
     throw base::error{base::errc::bill_not_payable};
 }
+
+namespace {
 
 bool of_other_wechat(const db::order& one, const visitor& who) {
     return one.channel == db::pay_channel::jsapi && one.openid != who.openid;

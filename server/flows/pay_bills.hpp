@@ -59,6 +59,9 @@ db::order_draft new_draft(
     const parts& with, const visitor& who, std::string request_id, db::pay_channel channel
 );
 
+// Says why an order was not opened. Throws held_by_order and the like.
+[[noreturn]] void refuse_selection(const db::open_outcome& outcome);
+
 // Only who opened an unfinished order pays it, and only in its time. Throws wechat_identity_needed,
 // other_wechat_account, order_not_payable.
 void require_payable(const db::order& one, const visitor& who);

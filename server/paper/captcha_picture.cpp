@@ -1,12 +1,9 @@
 #include "server/paper/captcha_picture.hpp"
 
-#include <memory>
 #include <random>
 
-#include <cairo.h>
-#include <pango/pangocairo.h>
-
 #include "server/base/error.hpp"
+#include "server/paper/drawing.hpp"
 
 namespace paper {
 namespace {
@@ -14,18 +11,6 @@ namespace {
 // Twice the size on the page, for screens with small points.
 constexpr int scale = 2;
 constexpr double pi = 3.14159265358979;
-
-template <auto Release>
-struct releaser {
-    template <class Thing>
-    void operator()(Thing* what) const {
-        Release(what);
-    }
-};
-using surface = std::unique_ptr<cairo_surface_t, releaser<cairo_surface_destroy>>;
-using pen = std::unique_ptr<cairo_t, releaser<cairo_destroy>>;
-using layout = std::unique_ptr<PangoLayout, releaser<g_object_unref>>;
-using font = std::unique_ptr<PangoFontDescription, releaser<pango_font_description_free>>;
 
 class dice {
 public:
@@ -90,12 +75,6 @@ void draw_waves(cairo_t* out, dice& luck) {
         );
         cairo_stroke(out);
     }
-}
-
-cairo_status_t append(void* into, const unsigned char* bytes, unsigned count) {
-    // NOLINTNEXTLINE(*-reinterpret-cast): Cairo writes bytes
-    static_cast<std::string*>(into)->append(reinterpret_cast<const char*>(bytes), count);
-    return CAIRO_STATUS_SUCCESS;
 }
 
 }  // namespace

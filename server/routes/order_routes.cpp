@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t order_no_max = 32;
 
+}  // namespace
+
 std::string_view name_of(flows::readiness readiness) {
     switch (readiness) {
         case flows::readiness::ready:
@@ -41,6 +43,8 @@ std::string_view name_of(flows::wechat_word word) {
     }
     return "unknown";
 }
+
+namespace {
 
 // What a student must know about an order that did not go the usual way; "" for the others.
 std::string_view note_of(const db::order& one) {
@@ -117,6 +121,8 @@ void write_order(json_writer& out, const db::order& one, const flows::visitor& w
     });
 }
 
+}  // namespace
+
 void write_sheet(json_writer& out, const wechat::pay::pay_parameters& sheet) {
     out.object("jsapi", [&] {
         out.text("appId", sheet.app_id);
@@ -127,8 +133,6 @@ void write_sheet(json_writer& out, const wechat::pay::pay_parameters& sheet) {
         out.text("paySign", sheet.pay_sign);
     });
 }
-
-}  // namespace
 
 http::reply payable_reply(const flows::payable& made, const flows::visitor& who) {
     json_writer out;
@@ -214,6 +218,20 @@ std::string request_id_of(const json_object& form) {
     return out;
 }
 
+std::vector<std::int64_t> bill_ids_of(const json_object& form) {
+    std::vector<std::int64_t> out;
+    for (const auto& text : form.texts("bill_ids", 1000, 20)) {
+        const auto id = id_of(text);
+        if (!id) throw base::error{base::errc::bad_request, "bill_ids"};
+        out.push_back(*id);
+    }
+    const std::set<std::int64_t> different{out.begin(), out.end()};
+    if (different.empty() || different.size() != out.size()) {
+        throw base::error{base::errc::bad_request, "bill_ids"};
+    }
+    return out;
+}
+
 db::pay_channel channel_of(const json_object& form) {
     const auto channel = form.maybe_text("channel", 16).value_or("jsapi");
     if (channel != "jsapi" && channel != "native") {
@@ -231,11 +249,7 @@ flows::pay_request pay_request_of(const json_object& form) {
     const auto total = form.integer("total_fen");
     if (total <= 0) throw base::error{base::errc::bad_request, "total_fen"};
     out.total_seen = base::fen{total};
-    for (const auto& text : form.texts("bill_ids", 1000, 20)) {
-        const auto id = id_of(text);
-        if (!id) throw base::error{base::errc::bad_request, "bill_ids"};
-        out.bill_ids.push_back(*id);
-    }
+    out.bill_ids = bill_ids_of(form);
     for (const auto& one : form.maybe_objects("parts", rules::order_lines_max)) {
         const auto id = id_of(one.text("bill_id", 20));
         const auto amount = one.integer("amount_fen");
@@ -243,10 +257,6 @@ flows::pay_request pay_request_of(const json_object& form) {
         if (!chosen || amount <= 0 || !out.parts.emplace(*id, base::fen{amount}).second) {
             throw base::error{base::errc::bad_request, "parts"};
         }
-    }
-    const std::set<std::int64_t> different{out.bill_ids.begin(), out.bill_ids.end()};
-    if (different.empty() || different.size() != out.bill_ids.size()) {
-        throw base::error{base::errc::bad_request, "bill_ids"};
     }
     return out;
 }

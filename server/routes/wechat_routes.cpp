@@ -32,6 +32,7 @@ constexpr std::array entry_points{
     entry_point{"orders", "/h5/orders"},
     entry_point{"paid", "/h5/paid"},
     entry_point{"me", "/h5/me"},
+    entry_point{"family", "/h5/family"},
 };
 
 std::string_view path_named(const std::string* name) {

@@ -48,6 +48,13 @@ constexpr damage damages[] = {
     {"an order opened again",
      "UPDATE orders SET state = 'closed' WHERE order_no = 'CP0001'",
      "payments_have_paid_orders"},
+    {"a family link with the order of another",
+     "INSERT INTO family_links (id, token_hash, person_id, order_no, created_ms, ends_ms) "
+     "VALUES (1, REPEAT('f', 32), 12, 'CP0001', 0, 0)",
+     "family_orders_are_the_students"},
+    {"a family order over bills that its link has not",
+     "INSERT INTO family_orders (order_no, link_id) VALUES ('CP0001', 1)",
+     "family_orders_are_the_students"},
     {"a message taken out", "DELETE FROM outbox", "students_told"},
     {"a refund out of nothing",
      "UPDATE payments SET refund_held_fen = 5 WHERE order_no = 'CP0001'",

@@ -2,6 +2,8 @@
 // ends where nothing is left to happen, however often the server ends on the way: the client repeats, as pages and WeChat do.
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { Phone } from '../support/phone.mjs';
+
 /** Asks until true, hurrying the watch: a lease of the dead would cost a minute, and time is measured elsewhere. */
 async function eventually(world, student, what, ask) {
     for (const deadline = Date.now() + 40_000; ; await sleep(100)) {
@@ -59,6 +61,29 @@ async function paidByWatch(world, student) {
     await silent(world);
     const asked = async () => Number((await world.lab.sql(`SELECT asked_count AS n FROM orders WHERE order_no = '${orderNo}'`))[0].n) > 0;
     await eventually(world, student, 'the watch asking', asked);
+    await taken(student, orderNo);
+    await becomes(world, student, orderNo, 'paid');
+}
+
+/** Through a link, by somebody who is not signed in, and who presses again until there is a sheet. */
+async function paidByFamily(world, student) {
+    const phone = await student.phone();
+    const bills = (await student.bills()).filter((bill) => bill.state === 'payable');
+    const total_fen = bills.reduce((sum, bill) => sum + bill.owed_fen, 0);
+    const made = await student.askOn(phone, 'POST', '/family-links', { bill_ids: bills.map((bill) => bill.bill_id), total_fen, hours: 1 });
+    const { link, path } = made.body;
+    const parent = await new Phone({ lab: world.lab, patience: 12_000 }).follow();
+    await parent.enter('/h5/family');
+    const form = { token: path.split('/').pop(), total_fen };
+    for (const deadline = Date.now() + 40_000; ; await sleep(200)) {
+        const { body } = (await student.askOn(parent, 'POST', '/family/pay', form)) ?? {};
+        if (body?.wechat === 'ready') break;
+        if (Date.now() > deadline) throw new Error(`no sheet for the family: ${JSON.stringify(body)}`);
+    }
+    const orders = await world.lab.sql(`SELECT order_no FROM family_orders WHERE link_id = ${link}`);
+    if (orders.length !== 1) throw new Error(`${orders.length} orders of one link`);
+    const orderNo = orders[0].order_no;
+    world.owners.set(orderNo, student);
     await taken(student, orderNo);
     await becomes(world, student, orderNo, 'paid');
 }
@@ -216,6 +241,7 @@ export const scenarios = {
     paidByNotice,
     paidByAsking,
     paidByWatch,
+    paidByFamily,
     cancelled,
     paidWhileClosing,
     lateMoney,
@@ -247,6 +273,7 @@ export const likely = [
     ['watch.', 'paidByWatch'],
     ['confirm.', 'paidByAsking'],
     ['ask.', 'paidByAsking'],
+    ['family.', 'paidByFamily'],
     ['cancel.', 'cancelled'],
     ['close.', 'cancelled'],
     ['prepare.after_refusal', 'refusedByWechat'],

@@ -29,7 +29,9 @@ const absolute = (schema) => JSON.parse(JSON.stringify(schema).replaceAll('"#/',
 export const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => {
         const jsonOf = (node) => resolve(node)?.content?.['application/json']?.schema;
-        const good = strict.compile(absolute(jsonOf(operation.responses['200'])));
+        const success = resolve(operation.responses['200']);
+        const file = success.content?.['application/pdf'] && { starts: '%PDF-', headers: success.headers };
+        const good = !file && strict.compile(absolute(jsonOf(success)));
         const refusal = strict.compile(absolute(jsonOf(operation.responses.default)));
         const bodySchema = jsonOf(operation.requestBody);
         return {
@@ -41,6 +43,7 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
             needsSession: operation.security?.length !== 0,
             bodySchema,
             takes: bodySchema && ajv.compile(absolute(bodySchema)),
+            file,
             judge: (status) => (status === 200 ? good : refusal),
         };
     }),
@@ -48,6 +51,15 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
 
 export const operationOf = (method, path) =>
     operations.find((one) => one.method === method && one.pattern.test(path.split('?')[0]));
+
+function judgeFile({ starts, headers }, type, given, text, complain) {
+    if (type !== 'application/pdf') complain(`content type ${type}`);
+    if (!text.startsWith(starts)) complain(`does not begin with ${starts}`);
+    for (const [name, { schema }] of Object.entries(headers)) {
+        const value = given.get(name) ?? '';
+        if (!new RegExp(schema.pattern).test(value)) complain(`${name}: ${value}`);
+    }
+}
 
 /** Throws where an answer is not what the document says. Notes what was seen, for the test of coverage. */
 export function judgeAnswer(method, path, answer, text) {
@@ -57,11 +69,15 @@ export function judgeAnswer(method, path, answer, text) {
         throw new Error(`${operation.id} answered ${answer.status} against the contract: ${what}\n${text.slice(0, 500)}`);
     };
     const type = answer.headers.get('content-type') ?? '';
-    if (!/^application\/json\b/.test(type)) complain(`content type ${type}`);
     if (answer.status !== 200 && answer.status < 400) complain('neither 200 nor a refusal');
     if (!/\bno-store\b/.test(answer.headers.get('cache-control') ?? '')) complain('a browser may keep it');
-    const validate = operation.judge(answer.status);
-    if (!validate(JSON.parse(text))) complain(ajv.errorsText(validate.errors));
+    if (operation.file && answer.status === 200) {
+        judgeFile(operation.file, type, answer.headers, text, complain);
+    } else {
+        if (!/^application\/json\b/.test(type)) complain(`content type ${type}`);
+        const validate = operation.judge(answer.status);
+        if (!validate(JSON.parse(text))) complain(ajv.errorsText(validate.errors));
+    }
     if (process.env.CAMPUS_SEEN) appendFileSync(process.env.CAMPUS_SEEN, `${operation.id} ${answer.status}\n`);
     return operation;
 }

@@ -20,7 +20,7 @@ before(async () => {
     phone = await studentOnPhone(student);
 });
 
-const fill = (path) => path.replace('{order_no}', 'CP20260101000000ZZZZZZZZZZ').replace('{recovery}', '4711000000').replace('{bill_id}', '4711').replace('{item_id}', '1').replace('{sign_up_id}', '1');
+const fill = (path) => path.replace('{order_no}', 'CP20260101000000ZZZZZZZZZZ').replace('{recovery}', '4711000000').replace('{bill_id}', '4711').replace('{item_id}', '1').replace('{sign_up_id}', '1').replace('{link}', '4711000000');
 const withQuery = { getJssdkConfig: `?url=${encodeURIComponent(`${stack.server}/h5/`)}`, listChoices: '?category=other' };
 const changes = operations.filter((one) => one.method !== 'GET');
 const withBody = operations.filter((one) => one.bodySchema);
@@ -125,6 +125,12 @@ const goodBodies = {
     answerRecoveryRequest: { approve: true },
     beginRecovery: { username: '2099999999', captcha: '4711', captcha_answer: '7' },
     answerRecovery: { answers: [{ question: 'book', answer: '无此书' }] },
+    makeFamilyLink: { bill_ids: ['1'], total_fen: 100, hours: 24, message: '谢谢' },
+    openFamilyLink: { token: 'a'.repeat(43) },
+    payFamilyLink: { token: 'a'.repeat(43), total_fen: 100 },
+    confirmFamilyLink: { token: 'a'.repeat(43) },
+    cancelFamilyLink: { token: 'a'.repeat(43) },
+    verifyReceipt: { number: 'CP20260101000000ZZZZZZZZZZ', code: 'ABCD-EFGH-JKLM-NPQR' },
     finishRecovery: { new_password: 'nothing-right-1' },
     changeProfile: { password: 'nothing-right-1', phone: '13800138000', email: 'a@example.com', postcode: '130000', address: '无此街' },
     changeBankCard: { password: 'nothing-right-1', bank_card: '6222000000000009' },

@@ -118,6 +118,14 @@ export class Phone {
         return { status: answer.status, body: parsed };
     }
 
+    /** A file: { status, bytes, headers }. */
+    async download(path) {
+        const answer = await this.#fetch(`/api/v1${path}`);
+        const bytes = Buffer.from(await answer.arrayBuffer());
+        this.#judge('GET', path, answer, bytes.toString('latin1'));
+        return { status: answer.status, bytes, headers: answer.headers };
+    }
+
     /** As call, but anything else than 200 is a failure. */
     async must(method, path, body) {
         const { status, body: answer } = await this.call(method, path, body);
