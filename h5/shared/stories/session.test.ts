@@ -25,7 +25,12 @@ const another = aSession({ student: { student_no: '2', name: '李*', id_number: 
 beforeEach(() => {
   sessionStorage.clear()
   localStorage.clear()
-  vi.mocked(getSite).mockResolvedValue({ school: '某某学院', platform: '平台', account_name: '号' })
+  vi.mocked(getSite).mockResolvedValue({
+    school: '某某学院',
+    platform: '平台',
+    account_name: '号',
+    password_recovery: true,
+  })
   vi.mocked(getSession).mockResolvedValue(aStranger())
   vi.mocked(send).mockResolvedValue(aSession())
   vi.mocked(sendWechat).mockResolvedValue(aSession({ way: 'wechat' }))
