@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { aBill, aClosedOrder, anArrears, anOrder, aPaidOrder, readyToPay, saying } from '../../dev/samples'
+import {
+  aBill,
+  aClosedOrder,
+  anArrears,
+  anOrder,
+  aPaidOrder,
+  readyToPay,
+  saying,
+} from '../../dev/samples'
 import { listBills } from '../api/bills'
 import { cancelOrder, confirmOrder, openOrder, type Payable } from '../api/orders'
 import { NoAnswer, Refusal } from '../errors'

@@ -18,7 +18,9 @@ export interface WishLine extends BillRow {
 }
 
 export const rowsOf = (arrears: Arrears | undefined): BillRow[] =>
-  (arrears?.periods ?? []).flatMap(({ period, bills }) => bills.map((bill) => ({ ...bill, period })))
+  (arrears?.periods ?? []).flatMap(({ period, bills }) =>
+    bills.map((bill) => ({ ...bill, period })),
+  )
 
 function lineOf(row: BillRow, part: number | undefined): WishLine {
   const amount_fen = part !== undefined && isPart(row, part) ? part : row.payable_fen

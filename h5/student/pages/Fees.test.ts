@@ -181,7 +181,9 @@ it('pays a part, and nothing while what is typed is no amount', async () => {
 
 it('asks whom to pay first where several receive, and keeps the rest chosen', async () => {
   const logistics = { merchant_name: '后勤服务公司' }
-  read.mockResolvedValue(arrears(aBill('1', '学费', 700000), aBill('2', '住宿费', 120000, logistics)))
+  read.mockResolvedValue(
+    arrears(aBill('1', '学费', 700000), aBill('2', '住宿费', 120000, logistics)),
+  )
   const page = await open()
   expect(at(page, 'several-receivers').text()).toContain('请分开缴纳')
   expect(page.findAll('[data-testid=bill]')[1]!.text()).toContain('收款方：后勤服务公司')
