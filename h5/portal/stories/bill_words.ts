@@ -13,7 +13,8 @@ export function billWord(bill: Bill): BillWord {
   if (isOverdue(bill)) return { word: '已过截止日期，仍可缴费', tone: 'wait' }
   switch (bill.state) {
     case 'payable':
-      return { word: isDeferred(bill) ? noteOf(bill) || '已批准缓缴' : '待缴', tone: 'plain' }
+      if (isDeferred(bill)) return { word: noteOf(bill) || '已批准缓缴', tone: 'plain' }
+      return { word: bill.required ? '待缴' : '选缴项目', tone: 'plain' }
     case 'in_order':
       return { word: '在未完成的订单中', tone: 'wait' }
     case 'not_yet_open':

@@ -23,8 +23,8 @@ export function useChoice(arrears: Readonly<Ref<Arrears | undefined>>) {
   const chosen = computed(() => payable.value.filter(isTicked))
   const total = computed(() => totalOf(chosen.value))
   const allTicked = computed(() => chosen.value.length === payable.value.length)
-  /** more than one receives something: every row has to say who */
-  const mixed = computed(() => receiversOf(rows.value).length > 1)
+  /** not the usual receiver: the row has to say who */
+  const apart = (row: BillRow) => row.merchant_name !== arrears.value?.merchant_name
 
   /** Of what is chosen; who has waited longest comes first. */
   const receivers = computed<Receiver[]>(() =>
@@ -55,5 +55,5 @@ export function useChoice(arrears: Readonly<Ref<Arrears | undefined>>) {
     return false
   }
 
-  return { rows, payable, chosen, total, allTicked, mixed, receivers, hint, asking, tickAll, take }
+  return { rows, payable, chosen, total, allTicked, apart, receivers, hint, asking, tickAll, take }
 }

@@ -64,9 +64,9 @@ export function chosenOf(bill: Bill): Chosen {
 
 function faultOf(bill: Bill, fen: number | undefined): string {
   if (fen === undefined) return '请填写金额，最多两位小数'
-  if (fen > bill.payable_fen) return `最多可缴 ${yuan(bill.payable_fen)} 元`
+  if (fen > bill.payable_fen) return `最多可缴 ${yuan(bill.payable_fen)}\u00a0元`
   const little = fen < bill.payable_fen && fen < bill.least_part_fen!
-  return little ? `每次至少缴 ${yuan(bill.least_part_fen!)} 元` : ''
+  return little ? `每次至少缴 ${yuan(bill.least_part_fen!)}\u00a0元` : ''
 }
 
 /** The id of its field, to lead the user there. */

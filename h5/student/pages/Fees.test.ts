@@ -165,7 +165,7 @@ it('pays a part, and nothing while what is typed is no amount', async () => {
   const field = at(page, 'part-1')
   expect((field.element as HTMLInputElement).value).toBe('7000.00')
   await field.setValue('50')
-  expect(at(page, 'part-1-note').text()).toBe('每次至少缴 100.00 元')
+  expect(at(page, 'part-1-note').text()).toBe('每次至少缴 100.00\u00a0元')
   await at(page, 'pay').trigger('click')
   expect(go).not.toHaveBeenCalled()
   expect(document.activeElement).toBe(field.element)
