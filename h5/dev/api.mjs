@@ -7,6 +7,10 @@ import { paperCalls } from './papers.mjs'
 /** @typedef {import('./world.mjs').World} World */
 /** @typedef {import('./world.mjs').Person} Person */
 /** @typedef {import('./world.mjs').Order} Order */
+/** @typedef {import('./world.mjs').StoredBill} StoredBill */
+/** @typedef {import('./world.mjs').Schemas['Bill']} Bill */
+/** @typedef {Bill & { period: string, amount_fen: number }} Chosen */
+/** @typedef {{ bill_id: string, amount_fen: number }} Part */
 /** @typedef {{ csrf: string, person?: Person, way?: string, level?: string, must_change?: boolean }} Visitor */
 /** @typedef {{ world: World, visitor: Visitor, body: any, query: URLSearchParams, order?: Order }} Call */
 
@@ -94,34 +98,66 @@ function signInByWechat(call) {
 }
 
 /** @param {Call} call */
-function listBills({ world }) {
-  const owed = world.bills.filter((bill) => bill.owed_fen > 0)
-  const periods = [...new Set(owed.map((bill) => bill.period))]
+const ownBills = ({ world, visitor }) => {
+  const mine = (/** @type {StoredBill} */ bill) => bill.whose === visitor.person?.student.student_no
+  return world.bills.some(mine) ? world.bills.filter(mine) : world.bills.filter((it) => !it.whose)
+}
+
+/** @param {World} world @param {StoredBill} stored @returns {Bill} */
+function shownBill(world, stored) {
+  const { bill_id, item, category, merchant_name, due_fen, paid_fen, required } = stored
+  const owed_fen = Math.max(due_fen - paid_fen, 0)
+  const payable_fen = owed_fen - Math.min(stored.loan_fen ?? 0, owed_fen)
+  const order = owed_fen > 0 ? world.orderOf(bill_id) : undefined
+  const state = owed_fen === 0 ? 'settled' : order ? 'in_order' : stored.state
   return {
-    total_owed_fen: owed.reduce((sum, bill) => sum + bill.owed_fen, 0),
+    ...{ bill_id, item, category, merchant_name, due_fen, paid_fen, required },
+    ...{ owed_fen, payable_fen, state },
+    ticked: required && state === 'payable' && !stored.deferred,
+    ...(stored.partial ? { least_part_fen: Math.min(10000, payable_fen) } : {}),
+    ...(stored.pay_before ? { pay_before: stored.pay_before } : {}),
+    ...(stored.note && state !== 'settled' ? { note: stored.note } : {}),
+    ...(order ? { order_no: order.order_no } : {}),
+  }
+}
+
+/** @param {number[]} amounts */
+const sum = (amounts) => amounts.reduce((total, fen) => total + fen, 0)
+
+/** @param {Call} call */
+function listBills(call) {
+  const all = ownBills(call).filter((bill) => bill.paid_fen < bill.due_fen)
+  const shown = (/** @type {StoredBill} */ bill) => shownBill(call.world, bill)
+  const payable = all.map(shown).filter((bill) => bill.state === 'payable')
+  return {
+    total_owed_fen: sum(all.map((bill) => bill.due_fen - bill.paid_fen)),
+    total_payable_fen: sum(payable.map((bill) => bill.payable_fen)),
     merchant_name: '吉林交通职业技术学院',
-    periods: periods.map((period) => ({
+    periods: [...new Set(all.map((bill) => bill.period))].map((period) => ({
       period,
-      bills: owed
-        .filter((bill) => bill.period === period)
-        .map((stored) => {
-          const { bill_id, item, category, due_fen, paid_fen, owed_fen, state, pay_before, note } =
-            stored
-          const bill = {
-            bill_id,
-            item,
-            category,
-            due_fen,
-            paid_fen,
-            owed_fen,
-            state,
-            pay_before,
-            note,
-          }
-          const order = world.orderOf(bill.bill_id)
-          return order ? { ...bill, state: 'in_order', order_no: order.order_no } : bill
-        }),
+      bills: all.filter((bill) => bill.period === period).map(shown),
     })),
+  }
+}
+
+/** @param {Call} call @param {string} bill_id */
+function explainBill(call, bill_id) {
+  const stored = ownBills(call).find((bill) => bill.bill_id === bill_id)
+  if (!stored) throw new No(404, 'bill_not_found', '没有找到这笔费用，请刷新后重试')
+  const payments = call.world.orders
+    .filter((order) => order.state === 'paid')
+    .flatMap(({ order_no, paid_at, lines }) =>
+      lines
+        .filter((line) => line.bill_id === bill_id)
+        .map(({ amount_fen }) => ({ order_no, amount_fen, refunded_fen: 0, paid_at })),
+    )
+  return {
+    bill: shownBill(call.world, stored),
+    period: stored.period,
+    standard_fen: stored.standard_fen ?? stored.due_fen,
+    adjustments: stored.adjustments ?? [],
+    terms: stored.terms ?? [],
+    payments,
   }
 }
 
@@ -189,31 +225,65 @@ function payable(world, order) {
   return { order, wechat: 'ready', jsapi }
 }
 
+/** As the server's rules do. @param {Call} call @param {Chosen[]} chosen */
+function judge(call, chosen) {
+  if (chosen.some((one) => one.merchant_name !== chosen[0]?.merchant_name))
+    throw new No(409, 'bill_not_payable', '所选费用由不同的收款单位收取，请分开缴纳')
+  for (const one of chosen) {
+    const least = one.least_part_fen ?? one.payable_fen
+    if (one.amount_fen > one.payable_fen || one.amount_fen < Math.min(least, one.payable_fen)) {
+      const wrong =
+        '部分缴费的金额不符合要求：每次至少 100 元，不超过应付金额，且该费用须允许部分缴费'
+      throw new No(409, 'part_not_allowed', wrong)
+    }
+  }
+  const latest = chosen.reduce((last, { period }) => (period > last ? period : last), '')
+  const whole = chosen.filter((one) => one.amount_fen === one.payable_fen)
+  const behind = ownBills(call).some(
+    (stored) =>
+      stored.period < latest &&
+      shownBill(call.world, stored).ticked &&
+      !whole.some((one) => one.bill_id === stored.bill_id),
+  )
+  if (call.world.switches.arrears_first && behind)
+    throw new No(409, 'arrears_first', '请先缴清（或一并缴清）较早学年的费用')
+}
+
 /** @param {Call} call */
-function openOrder({ world, body }) {
+function openOrder(call) {
+  const { world, body } = call
   const known = world.orders.find(
     (order) => order.order_no === world.orderOfRequest.get(body.request_id),
   )
   if (known) return payable(world, known)
   if (!world.wechat && body.channel !== 'native')
     throw new No(409, 'wechat_identity_needed', '请在微信中从学校公众号的“缴费入口”打开本页再支付')
-  const lines = body.bill_ids.map((/** @type {string} */ bill_id) => {
-    const bill = world.bills.find((one) => one.bill_id === bill_id)
-    if (!bill) throw new No(404, 'bill_not_found', '没有找到这笔费用，请刷新后重试')
-    const order = world.orderOf(bill_id)
-    if (order) {
+  /** @type {Map<string, number>} */
+  const parts = new Map(
+    (body.parts ?? []).map((/** @type {Part} */ part) => [part.bill_id, part.amount_fen]),
+  )
+  const chosen = body.bill_ids.map((/** @type {string} */ bill_id) => {
+    const stored = ownBills(call).find((one) => one.bill_id === bill_id)
+    if (!stored) throw new No(404, 'bill_not_found', '没有找到这笔费用，请刷新后重试')
+    const bill = { ...shownBill(world, stored), period: stored.period }
+    if (bill.order_no) {
       throw new No(
         409,
         'bill_in_live_order',
         '所选费用已在一笔未完成的订单中，请继续支付或取消该订单',
-        order.order_no,
+        bill.order_no,
       )
     }
     if (bill.state !== 'payable')
       throw new No(409, 'bill_not_payable', '所选费用目前不能缴纳，请刷新后查看')
-    return { bill_id, period: bill.period, item: bill.item, amount_fen: bill.owed_fen }
+    return { ...bill, amount_fen: parts.get(bill_id) ?? bill.payable_fen }
   })
-  const order = world.order({ lines, channel: body.channel ?? 'jsapi' })
+  judge(call, chosen)
+  const lines = chosen.map((/** @type {Chosen} */ { bill_id, period, item, amount_fen }) => ({
+    ...{ bill_id, period, item, amount_fen },
+  }))
+  const merchant_name = chosen[0].merchant_name
+  const order = world.order({ lines, merchant_name, channel: body.channel ?? 'jsapi' })
   if (order.amount_fen !== body.total_fen)
     throw new No(409, 'bills_changed', '费用金额已更新，请刷新后重新确认')
   world.orders.unshift(order)
@@ -292,6 +362,7 @@ const calls = {
     },
   },
   'GET /bills': { run: listBills },
+  'GET /bills/*': { run: explainBill },
   'GET /payments': { run: listPayments },
   'GET /orders': { run: listOrders },
   'POST /orders': { run: openOrder },
@@ -311,7 +382,7 @@ const calls = {
 /** @param {string} path @returns {[name: string, id: string]} */
 function nameOf(path) {
   const named =
-    /^(\/orders|\/choices|\/sign-ups|\/family-links|\/account\/recoveries|\/recoveries)\/([^/]+)(.*)$/.exec(
+    /^(\/orders|\/bills|\/choices|\/sign-ups|\/family-links|\/account\/recoveries|\/recoveries)\/([^/]+)(.*)$/.exec(
       path,
     )
   return named ? [`${named[1]}/*${named[3]}`, named[2] ?? ''] : [path, '']

@@ -100,9 +100,12 @@ export async function openTab(browser: Browser, address: string, phone: Phone = 
 
 export const at = (page: Page, testid: string) => page.getByTestId(testid)
 
-export async function signIn(page: Page, back = '/h5/'): Promise<void> {
+/** has a bill of every kind there is */
+export const everyKind = '2023030789'
+
+export async function signIn(page: Page, back = '/h5/', student_no = '2024010123'): Promise<void> {
   await page.goto(back)
-  await at(page, 'username').fill('2024010123')
+  await at(page, 'username').fill(student_no)
   await at(page, 'password').fill('rain-on-the-rails')
   await at(page, 'sign-in').click()
   await page.waitForURL((url) => !url.pathname.endsWith('/sign-in'))
@@ -168,7 +171,7 @@ export const jumps = (page: Page): Promise<number> =>
   )
 
 /** Keeps a picture in the folder $SHOTS, if there is one. */
-export async function shot(page: Page, name: string): Promise<void> {
-  const folder = process.env['SHOTS']
-  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled' })
+export async function shot(page: Page, name: string, fullPage = false): Promise<void> {
+  const path = `${process.env['SHOTS']}/${name}.png`
+  if (process.env['SHOTS']) await page.screenshot({ path, fullPage, animations: 'disabled' })
 }

@@ -81,7 +81,9 @@ export function paperCalls(No, payable, confirmation) {
     if (link.order?.state === 'paid') return 'paid'
     if (link.order && world.isLive(link.order)) return 'being_paid'
     if (link.withdrawn) return 'withdrawn'
-    const owed = world.bills.filter((bill) => link.bill_ids.includes(bill.bill_id) && bill.owed_fen)
+    const owed = world.bills.filter(
+      (bill) => link.bill_ids.includes(bill.bill_id) && bill.due_fen > bill.paid_fen,
+    )
     if (owed.length === 0) return 'settled'
     if (link.ends_at <= Date.now()) return 'ended'
     return owed.some((bill) => world.orderOf(bill.bill_id)) ? 'being_paid' : 'open'
@@ -108,10 +110,10 @@ export function paperCalls(No, payable, confirmation) {
     const held = bills.map((bill) => world.orderOf(bill.bill_id)).find(Boolean)
     if (held)
       throw new No(409, 'bill_in_live_order', '所选费用已在一笔未完成的订单中', held.order_no)
-    const lines = bills.map(({ period, item, owed_fen }) => ({
+    const lines = bills.map(({ period, item, due_fen, paid_fen }) => ({
       period,
       item,
-      amount_fen: owed_fen,
+      amount_fen: due_fen - paid_fen,
     }))
     const token = randomBytes(32).toString('base64url')
     const link = String(4711000000 + familyLinks(world).length)
@@ -188,11 +190,11 @@ export function paperCalls(No, payable, confirmation) {
     if (state === 'open') {
       const lines = world.bills
         .filter((bill) => link.bill_ids.includes(bill.bill_id))
-        .map(({ bill_id, period, item, owed_fen }) => ({
+        .map(({ bill_id, period, item, due_fen, paid_fen }) => ({
           bill_id,
           period,
           item,
-          amount_fen: owed_fen,
+          amount_fen: due_fen - paid_fen,
         }))
       const order = world.order({ lines })
       if (order.amount_fen !== body.total_fen)

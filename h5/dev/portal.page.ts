@@ -243,7 +243,7 @@ describe('paying by QR code', () => {
 
   it('shows a changed amount before an order is opened', async () => {
     const page = await toConfirm()
-    Object.assign(mock.world.bills[0]!, { due_fen: 690000, owed_fen: 690000 })
+    Object.assign(mock.world.bills[0]!, { due_fen: 690000 })
     await at(page, 'confirm').click()
     await at(page, 'changed').waitFor()
     expect(await at(page, 'confirm-total').innerText()).toBe('10,780.50元')

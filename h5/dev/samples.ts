@@ -1,8 +1,48 @@
 // Answers of the server for unit tests.
+import type { Arrears, Bill, BillStory } from '../shared/api/bills'
 import type { Confirmation, Order, Payable } from '../shared/api/orders'
 import type { Session } from '../shared/api/session'
 
 const beginning = Date.UTC(2026, 8, 1, 2)
+
+export const aBill = (parts: Partial<Bill> = {}): Bill => {
+  const due_fen = parts.due_fen ?? 700000
+  const paid_fen = parts.paid_fen ?? 0
+  const owed_fen = parts.owed_fen ?? due_fen - paid_fen
+  const state = parts.state ?? 'payable'
+  return {
+    bill_id: '1',
+    item: '学费',
+    category: 'tuition',
+    merchant_name: '某某学院',
+    due_fen,
+    paid_fen,
+    owed_fen,
+    payable_fen: owed_fen,
+    state,
+    ticked: state === 'payable',
+    required: true,
+    ...parts,
+  }
+}
+
+/** One period of them, or none where there is no bill. */
+export const anArrears = (...bills: Bill[]): Arrears => ({
+  total_owed_fen: bills.reduce((sum, bill) => sum + bill.owed_fen, 0),
+  total_payable_fen: bills.reduce((sum, bill) => sum + bill.payable_fen, 0),
+  merchant_name: '某某学院',
+  periods: bills.length > 0 ? [{ period: '2026-2027学年', bills }] : [],
+})
+
+export const aBillStory = (parts: Partial<BillStory> = {}): BillStory => ({
+  bill: aBill(),
+  period: '2026-2027学年',
+  standard_fen: 700000,
+  adjustments: [],
+  terms: [],
+  payments: [],
+  ...parts,
+})
 
 export const anOrder = (parts: Partial<Order> = {}): Order => ({
   order_no: 'A00001',

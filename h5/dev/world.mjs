@@ -7,7 +7,18 @@ const day = 24 * hour
 
 /** @typedef {import('../shared/api/client').Schemas} Schemas */
 /** @typedef {Schemas['Order']} Order */
-/** @typedef {Schemas['Bill'] & { period: string }} StoredBill */
+/**
+ * @typedef {Omit<Schemas['Bill'], 'owed_fen' | 'payable_fen' | 'ticked' | 'least_part_fen'> & {
+ *   period: string,
+ *   whose?: string,
+ *   partial?: boolean,
+ *   deferred?: boolean,
+ *   loan_fen?: number,
+ *   standard_fen?: number,
+ *   adjustments?: Schemas['BillStory']['adjustments'],
+ *   terms?: Schemas['BillStory']['terms'],
+ * }} StoredBill `whose` student number; what is nobody's is everybody's who has no bills of his own
+ */
 /** @typedef {{ student: Schemas['Student'], id_number: string, name: string, password: string, level: 'initial' | 'own', answers: Record<string, string>, gender: 'male' | 'female', phone: string, email: string, postcode: string, address: string, bank_card: string }} Person */
 
 /** What the world does on demand; tests change it as they go. */
@@ -26,6 +37,8 @@ export const calm = () => ({
   closing_hangs: false,
   /** a scanned payment is known only to those who ask */
   notices_lost: false,
+  /** the school wants earlier fees first */
+  arrears_first: false,
 })
 
 /** @param {{ now?: number, wechat?: boolean }} [how] wechat: sessions have a WeChat identity */
@@ -36,6 +49,7 @@ export function makeWorld(how = {}) {
   const people = [
     person('2024010123', '张晓同', '110105200603071238', 'own'),
     person('2025020456', '欧阳雨桐', '440524200701010014', 'initial'),
+    person('2023030789', '林一诺', '220102200508150022', 'own'),
   ]
 
   /** @param {string} student_no @param {string} name @param {string} id @param {'initial' | 'own'} level @returns {Person} */
@@ -83,18 +97,84 @@ export function makeWorld(how = {}) {
 
   /** @param {string} bill_id @param {string} period @param {string} item @param {StoredBill['category']} category @param {number} due_fen @param {number} paid_fen @param {Partial<StoredBill>} [more] @returns {StoredBill} */
   function bill(bill_id, period, item, category, due_fen, paid_fen, more = {}) {
-    const owed_fen = due_fen - paid_fen
     return {
       bill_id,
       period,
       item,
       category,
+      merchant_name: '吉林交通职业技术学院',
       due_fen,
       paid_fen,
-      owed_fen,
+      required: true,
       state: 'payable',
       ...more,
     }
+  }
+
+  const whose = '2023030789'
+  const paper = { reason: '家庭经济困难', paper_no: '吉交院〔2026〕18号', at_ms: now - 20 * day }
+  const loan = { kind: /** @type {const} */ ('loan'), amount_fen: 400000, until: now + 90 * day }
+  const deferral = { kind: /** @type {const} */ ('deferral'), amount_fen: 0 }
+  const logistics = '吉林交院后勤服务有限公司'
+  /** Of one student, everything that a bill can be. */
+  const everything = [
+    bill('901', '2026-2027学年', '学费', 'tuition', 750000, 0, {
+      whose,
+      loan_fen: loan.amount_fen,
+      note: `其中 4,000.00 元由助学贷款支付，等待发放至 ${dayOf(loan.until)}`,
+      standard_fen: 800000,
+      adjustments: [
+        { ...paper, kind: 'reduction', amount_fen: -100000, reason: '建档立卡学生学费减免' },
+        {
+          ...paper,
+          kind: 'surcharge',
+          amount_fen: 80000,
+          paper_no: '',
+          reason: '转入新能源专业补收',
+        },
+        { ...paper, kind: 'correction', amount_fen: -30000, reason: '学分数更正' },
+      ],
+      terms: [
+        { ...paper, ...deferral, until: now - 10 * day, at_ms: now - 60 * day },
+        { ...paper, ...loan },
+      ],
+    }),
+    bill('902', '2026-2027学年', '住宿费', 'lodging', 120000, 0, {
+      whose,
+      loan_fen: 120000,
+      state: 'covered',
+      note: `由助学贷款支付，等待发放至 ${dayOf(loan.until)}`,
+      terms: [{ ...paper, ...loan, amount_fen: 120000 }],
+    }),
+    bill('903', '2026-2027学年', '实训材料费', 'other', 250000, 0, {
+      whose,
+      partial: true,
+      pay_before: now + 60 * day,
+      note: `截止 ${dayOf(now + 60 * day)}`,
+    }),
+    bill('904', '2026-2027学年', '教材费', 'other', 68050, 0, {
+      whose,
+      deferred: true,
+      note: `已批准缓缴至 ${dayOf(now + 40 * day)}`,
+      terms: [{ ...paper, ...deferral, until: now + 40 * day }],
+    }),
+    bill('905', '2026-2027学年', '校园网服务费', 'other', 24000, 0, {
+      whose,
+      required: false,
+      merchant_name: logistics,
+    }),
+    bill('906', '2025-2026学年', '水电费', 'other', 36000, 6000, {
+      whose,
+      merchant_name: logistics,
+      pay_before: now - 30 * day,
+    }),
+    bill('907', '2025-2026学年', '体检费', 'other', 8000, 0, { whose }),
+  ]
+  bills.push(...everything)
+
+  /** @param {number} instant */
+  function dayOf(instant) {
+    return new Date(instant + 8 * hour).toISOString().slice(0, 10)
   }
 
   let made = 0
@@ -187,7 +267,7 @@ export function makeWorld(how = {}) {
     })
     for (const line of it.lines) {
       const stored = bills.find((one) => one.bill_id === line.bill_id)
-      if (stored) Object.assign(stored, { paid_fen: stored.due_fen, owed_fen: 0 })
+      if (stored) stored.paid_fen += line.amount_fen
     }
   }
 

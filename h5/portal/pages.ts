@@ -8,6 +8,7 @@ import Confirm from './pages/Confirm.vue'
 import Fees from './pages/Fees.vue'
 import FirstPassword from './pages/FirstPassword.vue'
 import Me from './pages/Me.vue'
+import OneBill from './pages/OneBill.vue'
 import OneOrder from './pages/OneOrder.vue'
 import Orders from './pages/Orders.vue'
 import Recover from './pages/Recover.vue'
@@ -29,6 +30,7 @@ export const pages: Record<string, DeskPage> = {
 
   '/tuition/confirm': { component: Confirm, title: '确认信息', under: '/tuition' },
   '/tuition/pay': { component: Scan, title: '扫码支付', under: '/tuition' },
+  '/bill': { component: OneBill, title: '费用明细', under: '/' },
   '/order': { component: OneOrder, title: '明细', under: '/orders' },
   '/contact': { component: ContactForm, title: '个人信息修改', under: '/me' },
   '/password': { component: PasswordForm, title: '密码修改', under: '/me' },

@@ -5,6 +5,7 @@ import Confirm from './pages/Confirm.vue'
 import Fees from './pages/Fees.vue'
 import Home from './pages/Home.vue'
 import Me from './pages/Me.vue'
+import OneBill from './pages/OneBill.vue'
 import OneOrder from './pages/OneOrder.vue'
 import Orders from './pages/Orders.vue'
 import Paid from './pages/Paid.vue'
@@ -23,6 +24,7 @@ export const pages: Record<string, Page> = {
   '/sign-in': { component: SignIn, title: '登录', open: true },
   '/': { component: Home, title: '校园缴费' },
   '/fees': { component: Fees, title: '学费缴费' },
+  '/bill': { component: OneBill, title: '费用明细' },
   '/confirm': { component: Confirm, title: '确认支付' },
   '/other': { component: Choices, title: '其他费用' },
   '/living': { component: Choices, title: '生活缴费' },

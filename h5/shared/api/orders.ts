@@ -5,6 +5,8 @@ export type Order = Schemas['Order']
 export type OrderLine = Schemas['OrderLine']
 export type OrderPage = Schemas['OrderPage']
 export type OpenOrder = Schemas['OpenOrder']
+/** of a bill that is not to be paid whole */
+export type Part = NonNullable<OpenOrder['parts']>[number]
 export type Payable = Schemas['Payable']
 export type Confirmation = Schemas['Confirmation']
 export type Channel = Order['channel']

@@ -25,6 +25,7 @@ export function orderMoved(order: Order): void {
   intentMet(order)
   forgetRead('bills', ...chosenReads)
   if (!isLive(order)) forgetRead('payments')
+  order.lines.forEach(({ bill_id }) => forgetRead(`bill ${bill_id}`))
   keepRead(`order ${order.order_no}`, order)
   const list = lastRead<{ orders: Order[] }>('orders')
   const fresh = (listed: Order) => (listed.order_no === order.order_no ? order : listed)

@@ -38,6 +38,27 @@ describe('request id', () => {
     expect(intendToPay(ids, total).request_id).not.toBe(first.request_id)
   })
 
+  it('is kept for the same parts, and sent on with them', () => {
+    const parts = [
+      { bill_id: '2', amount_fen: 30 },
+      { bill_id: '1', amount_fen: 20 },
+    ]
+    const first = intendToPay(['1', '2'], 50, parts)
+    expect(first.parts).toEqual([parts[1], parts[0]])
+    expect(intendToPay(['2', '1'], 50, [...parts].reverse())).toEqual(first)
+    expect(intendAgain(first)).toMatchObject({ parts: first.parts })
+  })
+
+  it.each([
+    ['other parts at the same sum', [20, 30]],
+    ['no part any more', []],
+  ])('is a new one for %s', (_name, amounts) => {
+    const of = (fens: number[]) =>
+      fens.map((amount_fen, at) => ({ bill_id: `${at + 1}`, amount_fen }))
+    const first = intendToPay(['1', '2'], 50, of([30, 20]))
+    expect(intendToPay(['1', '2'], 50, of(amounts)).request_id).not.toBe(first.request_id)
+  })
+
   it('is a new one when started over, for the same bills', () => {
     const first = intendToPay(['1'], 100)
     const again = intendAgain(first)

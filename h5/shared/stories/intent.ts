@@ -1,12 +1,14 @@
 // What the student wants to pay now, and the request id of that wish. The id is made once and sent with
 // every attempt, so that a reload, Back, a double click or a lost answer always ends at the same order.
-import type { Order } from '../api/orders'
+import type { Order, Part } from '../api/orders'
 import { keptInTab } from '../keep'
 
 export interface Intent {
   request_id: string
   bill_ids: string[]
   total_fen: number
+  /** of bills that are not to be paid whole, sorted as the bills are */
+  parts?: Part[]
   /** known once the server has answered */
   order_no?: string
 }
@@ -31,18 +33,37 @@ function keep(intent: Intent): Intent {
   return intent
 }
 
-/** The intent to pay exactly these bills at this sum: the present one if it is the same, else a new one. */
-export function intendToPay(bill_ids: readonly string[], total_fen: number): Intent {
-  const sorted = [...bill_ids].sort()
+type Wish = Pick<Intent, 'bill_ids' | 'total_fen' | 'parts'>
+
+const wordsOf = ({ bill_ids, total_fen, parts = [] }: Wish) =>
+  JSON.stringify([bill_ids, total_fen, parts.map((part) => [part.bill_id, part.amount_fen])])
+
+function begin({ bill_ids, total_fen, parts = [] }: Wish): Intent {
+  const whole = { request_id: newRequestId(), bill_ids, total_fen }
+  return keep(parts.length > 0 ? { ...whole, parts } : whole)
+}
+
+/**
+ * The intent to pay exactly these bills, these parts of them, at this sum: the present one if it is the same,
+ * else a new one.
+ */
+export function intendToPay(
+  bill_ids: readonly string[],
+  total_fen: number,
+  parts: readonly Part[] = [],
+): Intent {
+  const wish = {
+    bill_ids: [...bill_ids].sort(),
+    total_fen,
+    parts: [...parts].sort((a, b) => (a.bill_id < b.bill_id ? -1 : 1)),
+  }
   const present = presentIntent()
-  const same = present?.total_fen === total_fen && present.bill_ids.join('\n') === sorted.join('\n')
-  return same ? present : keep({ request_id: newRequestId(), bill_ids: sorted, total_fen })
+  return present && wordsOf(present) === wordsOf(wish) ? present : begin(wish)
 }
 
 /** Keeps the bills and starts over with a new request id, because the old one has come to its end. */
 export function intendAgain(intent: Intent): Intent {
-  const { bill_ids, total_fen } = intent
-  return keep({ request_id: newRequestId(), bill_ids, total_fen })
+  return begin(intent)
 }
 
 export function intentBecame(intent: Intent, order_no: string): void {

@@ -46,10 +46,11 @@ export async function readyIntent(
   onStep('opening')
   let wish = intent
   const open = async () => {
-    const { request_id, bill_ids, total_fen } = wish
+    const { request_id, bill_ids, total_fen, parts } = wish
     // Pages in WeChat leave the channel out: it is theirs.
     const by = channel === 'jsapi' ? {} : { channel }
-    const payable = await openOrder({ request_id, bill_ids, total_fen, ...by })
+    const some = parts ? { parts } : {}
+    const payable = await openOrder({ request_id, bill_ids, total_fen, ...some, ...by })
     intentBecame(wish, payable.order.order_no)
     return payable
   }

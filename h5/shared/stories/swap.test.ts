@@ -1,10 +1,20 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { aClosedOrder, anOrder, aPaidOrder, readyToPay, saying } from '../../dev/samples'
+import {
+  aBill,
+  aClosedOrder,
+  anArrears,
+  anOrder,
+  aPaidOrder,
+  readyToPay,
+  saying,
+} from '../../dev/samples'
+import { listBills } from '../api/bills'
 import { cancelOrder, confirmOrder, openOrder, type Payable } from '../api/orders'
 import { NoAnswer, Refusal } from '../errors'
 import { presentIntent } from './intent'
 import { swapChannel, type SwapStep } from './swap'
 
+vi.mock('../api/bills')
 vi.mock('../api/orders')
 const cancel = vi.mocked(cancelOrder)
 const confirm = vi.mocked(confirmOrder)
@@ -25,6 +35,7 @@ beforeEach(() => {
   cancel.mockReset()
   confirm.mockReset()
   open.mockReset().mockResolvedValue(code)
+  vi.mocked(listBills).mockResolvedValue(anArrears(aBill(), aBill({ bill_id: '2' })))
 })
 afterEach(() => vi.useRealTimers())
 
@@ -45,6 +56,18 @@ it('gives the old order up, then opens the same bills at the same sum', async ()
     channel: 'native',
   })
   expect(steps).toEqual(['cancelling', 'opening'])
+})
+
+it('pays the same part of a bill again', async () => {
+  cancel.mockResolvedValue(saying('closed', aClosedOrder()))
+  const parted = aBill({ due_fen: 900000, least_part_fen: 10000 })
+  const whole = aBill({ bill_id: '2', due_fen: 120000, least_part_fen: 10000 })
+  vi.mocked(listBills).mockResolvedValue(anArrears(parted, whole))
+  await swap()
+  expect(open.mock.calls[0]?.[0]).toMatchObject({
+    total_fen: 820000,
+    parts: [{ bill_id: '1', amount_fen: 700000 }],
+  })
 })
 
 it('opens nothing where the money was quicker', async () => {

@@ -8,12 +8,14 @@ import {
   type Order,
   type Payable,
 } from '../api/orders'
+import { listBills } from '../api/bills'
 import { NoAnswer, Refusal } from '../errors'
 import { delayBefore, pause } from '../wait'
 import { orderMoved } from './cache'
 import { intendToPay } from './intent'
 import { readyIntent, type ReadyStep } from './ready'
 import { isLive } from './settle'
+import { partsOfOrder } from './wish'
 
 export type SwapStep = 'cancelling' | 'waiting_for_closing' | ReadyStep
 
@@ -64,7 +66,8 @@ export async function swapChannel(
   if (isLive(now) && !now.note) return { kind: 'closing', order: now }
   if (now.state !== 'closed' || now.note) return { kind: 'settled', order: now }
   const bill_ids = now.lines.map((line) => line.bill_id)
-  const intent = intendToPay(bill_ids, now.amount_fen)
+  const parts = partsOfOrder(now.lines, await listBills())
+  const intent = intendToPay(bill_ids, now.amount_fen, parts)
   const payable = await readyIntent(intent, channel, onStep, signal)
   return payable.wechat === 'settled'
     ? { kind: 'settled', order: payable.order }

@@ -1,25 +1,25 @@
-// Which bills the student does not want to pay now. Everything payable is ticked until unticked, so a
-// bill that appears later is ticked too.
+// Which bills the student wants to pay now. The server says what is ticked at first (neither what is deferred nor
+// what is optional); what the student has changed, either way, is remembered.
 import { ref } from 'vue'
+import type { Bill } from '../api/bills'
 import { keptInTab } from '../keep'
 
-const kept = keptInTab('unticked')
+const kept = keptInTab('ticks')
 
-function stored(): string[] {
+function stored(): Record<string, boolean> {
   try {
-    return JSON.parse(kept.read() ?? '[]') as string[]
+    return JSON.parse(kept.read() ?? '{}') as Record<string, boolean>
   } catch {
-    return []
+    return {}
   }
 }
 
-const unticked = ref(new Set(stored()))
+const changed = ref(stored())
 
-export const isTicked = (bill_id: string) => !unticked.value.has(bill_id)
+export const isTicked = (bill: Pick<Bill, 'bill_id' | 'ticked'>): boolean =>
+  changed.value[bill.bill_id] ?? bill.ticked
 
 export function tick(bill_ids: readonly string[], on: boolean): void {
-  const next = new Set(unticked.value)
-  bill_ids.forEach((id) => (on ? next.delete(id) : next.add(id)))
-  unticked.value = next
-  kept.write(JSON.stringify([...next]))
+  changed.value = { ...changed.value, ...Object.fromEntries(bill_ids.map((id) => [id, on])) }
+  kept.write(JSON.stringify(changed.value))
 }
