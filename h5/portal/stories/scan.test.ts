@@ -1,6 +1,7 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { aClosedOrder, anOrder, aPaidOrder, saying } from '../../dev/samples'
+import { aClosedOrder, aPaidOrder, anArrears, anOrder, saying } from '../../dev/samples'
+import { listBills } from '../../shared/api/bills'
 import {
   cancelOrder,
   confirmOrder,
@@ -14,6 +15,7 @@ import { NoAnswer, Refusal } from '../../shared/errors'
 import { forgetAllRead } from '../../shared/stories/cache'
 import { handOver, useScan } from './scan'
 
+vi.mock('../../shared/api/bills')
 vi.mock('../../shared/api/orders')
 vi.mock('../../shared/api/bills', () => ({ listBills: async () => ({ periods: [] }) }))
 const get = vi.mocked(getOrder)
@@ -43,6 +45,7 @@ async function begin() {
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 
 beforeEach(() => {
+  vi.mocked(listBills).mockResolvedValue(anArrears())
   vi.useFakeTimers({ now: start })
   sessionStorage.clear()
   forgetAllRead()
