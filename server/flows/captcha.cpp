@@ -79,8 +79,8 @@ base::task<asked_captcha> make_captcha(
     std::string answer;
     if (form == captcha_form::picture) {
         answer = some_letters();
-        const auto seed = static_cast<std::uint64_t>(dice(1U << 31U));
-        auto draw = [&] { return paper::captcha_picture(answer, seed); };
+        const auto noise = base::random_bytes(paper::captcha_noise);
+        auto draw = [&] { return paper::captcha_picture(answer, noise); };
         out.picture = co_await with.heavy->run<std::string>(draw);
     } else {
         auto sum = some_sum();

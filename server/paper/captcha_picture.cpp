@@ -1,7 +1,5 @@
 #include "server/paper/captcha_picture.hpp"
 
-#include <random>
-
 #include "server/base/error.hpp"
 #include "server/paper/drawing.hpp"
 
@@ -12,15 +10,26 @@ namespace {
 constexpr int scale = 2;
 constexpr double pi = 3.14159265358979;
 
+// Draws from bytes that somebody else made random; begins again at their end.
 class dice {
 public:
-    explicit dice(std::uint64_t seed) : bits_{seed} {}
+    explicit dice(std::string_view noise) : noise_{noise} {
+        base::ensure(!noise.empty(), "a captcha is drawn with some noise");
+    }
     double between(double low, double high) {
-        return low + (high - low) * static_cast<double>(bits_() >> 11U) / 9007199254740992.0;
+        const auto fine = next_byte() * 256 + next_byte();
+        return low + (high - low) * fine / 65535.0;
     }
 
 private:
-    std::mt19937_64 bits_;
+    int next_byte() {
+        const auto byte = static_cast<unsigned char>(noise_[at_]);
+        at_ = (at_ + 1) % noise_.size();
+        return byte;
+    }
+
+    std::string_view noise_;
+    std::size_t at_ = 0;
 };
 
 void dark_colour(cairo_t* out, dice& luck) {
@@ -79,8 +88,8 @@ void draw_waves(cairo_t* out, dice& luck) {
 
 }  // namespace
 
-std::string captcha_picture(std::string_view letters, std::uint64_t seed) {
-    dice luck{seed};
+std::string captcha_picture(std::string_view letters, std::string_view noise) {
+    dice luck{noise};
     const surface sheet{cairo_image_surface_create(
         CAIRO_FORMAT_RGB24, captcha_width * scale, captcha_height * scale
     )};

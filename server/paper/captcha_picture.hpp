@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -9,9 +9,10 @@ namespace paper {
 
 inline constexpr int captcha_width = 160;
 inline constexpr int captcha_height = 56;
+inline constexpr std::size_t captcha_noise = 1024;
 
-// A PNG with these letters, each turned and moved a little, lines across. The same seed draws the
+// A PNG with these letters, each turned and moved a little, lines across. The same noise draws the
 // same picture.
-std::string captcha_picture(std::string_view letters, std::uint64_t seed);
+std::string captcha_picture(std::string_view letters, std::string_view noise);
 
 }  // namespace paper
