@@ -65,6 +65,8 @@ it('says the window in Beijing’s time', () => {
   expect(windowWord(aChoice({ open_from, open_until }))).toBe(
     '2026-09-01 08:00 至 2026-09-10 23:59',
   )
+  const days = { open_from: Date.UTC(2026, 7, 31, 16), open_until: Date.UTC(2026, 8, 10, 16) }
+  expect(windowWord(aChoice(days))).toBe('2026-09-01 至 2026-09-10')
 })
 
 it('finds by name, words and state', () => {

@@ -1,6 +1,6 @@
 // The rows of 其他费用, 生活缴费 and 报名信息: what each says about itself, and what may be done.
 import type { Choice } from '../../shared/api/choices'
-import { minuteText } from '../../shared/dates'
+import { dayText, minuteText } from '../../shared/dates'
 import { address } from '../../shared/route'
 import { signUpWord } from '../../shared/stories/choice_words'
 import { lists } from '../../shared/stories/chosen'
@@ -45,11 +45,18 @@ export function rowOf(choice: Choice): ItemRow {
   return { choice, word: `可${verb}`, tone, act: { word: verb, to } }
 }
 
+// Whole days are said as days: the end of one is the midnight after it.
+const hour = (instant: number) => minuteText(instant).slice(11)
+const fromWord = (instant: number) =>
+  hour(instant) === '00:00' ? dayText(instant) : minuteText(instant)
+const untilWord = (instant: number) =>
+  hour(instant) === '00:00' ? dayText(instant - 1) : minuteText(instant)
+
 /** When it may be chosen, in the words of a column; nothing where it always may. */
 export function windowWord({ open_from, open_until }: Choice): string {
-  if (open_from && open_until) return `${minuteText(open_from)} 至 ${minuteText(open_until)}`
-  if (open_until) return `截止 ${minuteText(open_until)}`
-  return open_from ? `${minuteText(open_from)} 起` : ''
+  if (open_from && open_until) return `${fromWord(open_from)} 至 ${untilWord(open_until)}`
+  if (open_until) return `截止 ${untilWord(open_until)}`
+  return open_from ? `${fromWord(open_from)} 起` : ''
 }
 
 export function search(rows: readonly ItemRow[], text: string): ItemRow[] {
