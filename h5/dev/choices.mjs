@@ -3,6 +3,10 @@
 /** @typedef {import('./api.mjs').Call} Call */
 /** @typedef {import('./world.mjs').World} World */
 
+const dayMs = 86_400_000
+/** midnight of Beijing, so many days from now @param {number} days */
+const inDays = (days) => Math.floor(Date.now() / dayMs + days) * dayMs + 16 * 3_600_000
+
 /** @type {Omit<Schemas['Choice'], 'merchant_name'>[]} */
 const offered = [
   {
@@ -12,6 +16,7 @@ const offered = [
     period: '2026-2027学年',
     description: '自愿订购，请按平时穿着选择尺码',
     state: 'open',
+    open_until: inDays(20),
     price_fen: 26800,
     form: [
       { label: '尺码', kind: 'choice', required: true, options: ['小', '中', '大', '加大'] },
@@ -59,6 +64,8 @@ const offered = [
     period: '2026-2027学年',
     description: '每班二十人，周末上课',
     state: 'open',
+    open_from: inDays(-10),
+    open_until: inDays(10),
     price_fen: 12000,
     capacity: 20,
     places_left: 3,
@@ -153,6 +160,14 @@ function choose({ world, body }, id, No, payable) {
     amount_fen: body.amount_fen,
     created_at: Date.now(),
     can_cancel: true,
+    ...(body.answers
+      ? {
+          answers: Object.entries(body.answers).map(([label, answer]) => ({
+            label,
+            answer: String(answer),
+          })),
+        }
+      : {}),
   }
   if (item.price_fen === 0) {
     const done = { ...sign_up, state: /** @type {'done'} */ ('done') }

@@ -7,6 +7,8 @@ import Choose from './pages/Choose.vue'
 import Confirm from './pages/Confirm.vue'
 import Fees from './pages/Fees.vue'
 import FirstPassword from './pages/FirstPassword.vue'
+import Item from './pages/Item.vue'
+import Items from './pages/Items.vue'
 import Me from './pages/Me.vue'
 import OneBill from './pages/OneBill.vue'
 import OneOrder from './pages/OneOrder.vue'
@@ -25,11 +27,20 @@ export interface DeskPage extends Page {
 export const pages: Record<string, DeskPage> = {
   '/': { component: Fees, title: '当前费用', bar: true },
   '/tuition': { component: Choose, title: '学费缴费', bar: true },
+  '/other': { component: Items, title: '其他费用', bar: true },
+  '/living': { component: Items, title: '生活缴费', bar: true },
   '/orders': { component: Orders, title: '交易查询', bar: true },
+  '/projects': { component: Items, title: '报名信息', bar: true },
   '/me': { component: Me, title: '个人信息', bar: true },
 
   '/tuition/confirm': { component: Confirm, title: '确认信息', under: '/tuition' },
   '/tuition/pay': { component: Scan, title: '扫码支付', under: '/tuition' },
+  '/other/choose': { component: Item, title: '确认信息', under: '/other' },
+  '/other/pay': { component: Scan, title: '扫码支付', under: '/other' },
+  '/living/choose': { component: Item, title: '确认信息', under: '/living' },
+  '/living/pay': { component: Scan, title: '扫码支付', under: '/living' },
+  '/projects/choose': { component: Item, title: '确认信息', under: '/projects' },
+  '/projects/pay': { component: Scan, title: '扫码支付', under: '/projects' },
   '/bill': { component: OneBill, title: '费用明细', under: '/' },
   '/order': { component: OneOrder, title: '明细', under: '/orders' },
   '/contact': { component: ContactForm, title: '个人信息修改', under: '/me' },
