@@ -98,8 +98,7 @@ bill_standing standing_of(const bill& one, base::epoch_ms now) {
 }
 
 bool ticked_at_first(const bill& one, base::epoch_ms now) {
-    return one.required && standing_of(one, now) == bill_standing::payable &&
-           !is_deferred(one, now);
+    return standing_of(one, now) == bill_standing::payable && !is_deferred(one, now);
 }
 
 void sort_for_display(std::vector<bill>& bills) {

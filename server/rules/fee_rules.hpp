@@ -56,7 +56,7 @@ enum class bill_standing { settled, payable, in_order, not_yet_open, window_clos
 
 bill_standing standing_of(const bill& one, base::epoch_ms now);
 
-// Whether a page ticks it before anybody has chosen.
+// Whether a page ticks it before anybody has chosen: all that may be paid, but for what may wait.
 bool ticked_at_first(const bill& one, base::epoch_ms now);
 
 // The least part that may be paid of a bill which allows parts, except to pay its rest.

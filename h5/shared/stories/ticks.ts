@@ -1,5 +1,5 @@
-// Which bills the student wants to pay now. The server says what is ticked at first (neither what is deferred nor
-// what is optional); what the student has changed, either way, is remembered.
+// Which bills the student wants to pay now. The server says what is ticked at first (what may wait is not); what
+// the student has changed, either way, is remembered.
 import { ref } from 'vue'
 import type { Bill } from '../api/bills'
 import { keptInTab } from '../keep'
