@@ -113,7 +113,7 @@ function shownBill(world, stored) {
   return {
     ...{ bill_id, item, category, merchant_name, due_fen, paid_fen, required },
     ...{ owed_fen, payable_fen, state },
-    ticked: required && state === 'payable' && !stored.deferred,
+    ticked: state === 'payable' && !stored.deferred,
     ...(stored.partial ? { least_part_fen: Math.min(10000, payable_fen) } : {}),
     ...(stored.pay_before ? { pay_before: stored.pay_before } : {}),
     ...(stored.note && state !== 'settled' ? { note: stored.note } : {}),
@@ -242,6 +242,7 @@ function judge(call, chosen) {
   const behind = ownBills(call).some(
     (stored) =>
       stored.period < latest &&
+      stored.required &&
       shownBill(call.world, stored).ticked &&
       !whole.some((one) => one.bill_id === stored.bill_id),
   )

@@ -17,7 +17,6 @@ import { handOver, useScan } from './scan'
 
 vi.mock('../../shared/api/bills')
 vi.mock('../../shared/api/orders')
-vi.mock('../../shared/api/bills', () => ({ listBills: async () => ({ periods: [] }) }))
 const get = vi.mocked(getOrder)
 const pay = vi.mocked(payOrder)
 const confirm = vi.mocked(confirmOrder)

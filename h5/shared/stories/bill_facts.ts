@@ -3,9 +3,8 @@ import type { Bill } from '../api/bills'
 import { serverNow } from '../clock'
 import { dayText } from '../dates'
 
-/** It may wait, but it may be paid. (Whatever else is required and payable, the server ticks.) */
-export const isDeferred = (bill: Bill): boolean =>
-  bill.state === 'payable' && bill.required && !bill.ticked
+/** It may wait, but it may be paid. (Whatever else is payable, the server ticks.) */
+export const isDeferred = (bill: Bill): boolean => bill.state === 'payable' && !bill.ticked
 
 // A day that has passed is no deadline any more, but it can still be paid.
 export const isOverdue = (bill: Bill): boolean =>

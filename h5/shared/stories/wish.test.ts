@@ -87,12 +87,14 @@ describe('earlier fees first', () => {
   })
 
   it('leave alone what is deferred or optional', () => {
-    const arrears = earlier({ ticked: false })
-    expect(takeEarlier(intend(two()), arrears)?.bill_ids).toEqual(['1', '2'])
+    for (const more of [{ ticked: false }, { required: false }]) {
+      expect(takeEarlier(intend(two()), earlier(more))?.bill_ids).toEqual(['1', '2'])
+    }
   })
 
-  it('stand apart where somebody else receives them', () => {
+  it('stand apart where somebody else receives them, and alone stay ticked', () => {
     const arrears = earlier({ merchant_name: '后勤集团' })
     expect(takeEarlier(intend(two()), arrears)).toBeUndefined()
+    expect(rowsOf(arrears).filter(isTicked)).toMatchObject([{ bill_id: '0' }])
   })
 })

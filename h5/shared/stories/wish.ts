@@ -62,19 +62,22 @@ export const receiversOf = (rows: readonly BillRow[]): string[] => [
   ...new Set(rows.map((row) => row.merchant_name)),
 ]
 
+const latestOf = (lines: readonly BillRow[]): string =>
+  lines.reduce((last, { period }) => (period > last ? period : last), '')
+
 /** What is owed of earlier periods and would stay so: what a school may want to be paid first. */
 function earlierThan(lines: readonly WishLine[], arrears: Arrears): WishLine[] {
-  const latest = lines.reduce((last, { period }) => (period > last ? period : last), '')
+  const latest = latestOf(lines)
   const whole = new Set(lines.filter((line) => line.left_fen === 0).map((line) => line.bill_id))
-  // Ticked by the server: required, payable and not deferred.
+  // Ticked by the server: payable and not deferred.
   return rowsOf(arrears)
-    .filter((row) => row.ticked && row.period < latest && !whole.has(row.bill_id))
+    .filter((row) => row.required && row.ticked && row.period < latest && !whole.has(row.bill_id))
     .map((row) => lineOf(row, undefined))
 }
 
 /**
- * Adds them, whole. Nothing comes back where another receiver collects them: they are ticked, and have to be paid
- * in an order of their own first.
+ * Adds them, whole. Nothing comes back where another receiver collects them: then they have to be paid in an order of
+ * their own first, and only earlier fees stay ticked, or every receiver's order would wait for the other's.
  */
 export function takeEarlier(intent: Intent, arrears: Arrears): Intent | undefined {
   const lines = linesOf(intent, arrears)
@@ -83,5 +86,11 @@ export function takeEarlier(intent: Intent, arrears: Arrears): Intent | undefine
   tick(ids, true)
   ids.forEach(forgetPart)
   const all = [...lines.filter((line) => !ids.includes(line.bill_id)), ...earlier]
-  return receiversOf(all).length === 1 ? intendLines(all) : undefined
+  if (receiversOf(all).length === 1) return intendLines(all)
+  const later = rowsOf(arrears).filter((row) => row.period >= latestOf(lines))
+  tick(
+    later.map((row) => row.bill_id),
+    false,
+  )
+  return undefined
 }

@@ -122,24 +122,24 @@ it('has a word for owing nothing', async () => {
   expect(page.find('[data-testid=pay]').exists()).toBe(false)
 })
 
-it('ticks neither what is deferred nor what is optional, and remembers when told to', async () => {
+it('does not tick what is deferred, and remembers when told to', async () => {
   const deferred = { ticked: false, note: '已批准缓缴至 2027-01-31' }
   read.mockResolvedValue(
     arrears(
       aBill('11', '学费', 700000, { ...deferred, pay_before: 1 }),
-      aBill('12', '保险费', 5000, { ticked: false, required: false }),
+      aBill('12', '保险费', 5000, { required: false }),
       aBill('13', '住宿费', 120000),
     ),
   )
   const page = await open()
-  expect(at(page, 'chosen-total').text()).toBe('¥1,200.00')
+  expect(at(page, 'chosen-total').text()).toBe('¥1,250.00')
   const [late, optional] = page.findAll('[data-testid=bill]')
   expect(late!.text()).toContain('已批准缓缴至 2027-01-31')
   expect(late!.find('[data-testid=overdue]').exists()).toBe(false)
   expect(optional!.text()).toContain('选缴项目')
   await at(page, 'tick-11').trigger('change')
   page.unmount()
-  expect(at(await open(), 'chosen-total').text()).toBe('¥8,200.00')
+  expect(at(await open(), 'chosen-total').text()).toBe('¥8,250.00')
 })
 
 it('counts what may be paid, not what is owed', async () => {
