@@ -163,6 +163,7 @@ family_made make_family_link(connection& db, const family_wish& wish) {
     std::vector<rules::bill> owed;
     if (wish.school.arrears_first) owed = unsettled_bills(db, wish.person_id);
     std::vector<rules::wish> wanted;
+    wanted.reserve(bills.size());
     for (const auto& bill : bills) wanted.push_back({bill, std::nullopt});
     out.why = rules::judge_selection(wanted, owed, wish.total_seen, wish.now, wish.school);
     if (out.why.verdict != rules::selection_verdict::ok) {

@@ -84,11 +84,18 @@ public:
         into = parsed;
     }
 
+    // true or false, in the environment as a word.
     void flag(std::string_view key, bool& into) {
-        const auto value = find(key);
-        if (!value) return;
-        if (*value != "true" && *value != "false") return fault(key, "must be true or false");
-        into = *value == "true";
+        known_.emplace(key);
+        if (const auto word = from_environment(key)) {
+            if (*word != "true" && *word != "false") return fault(key, "must be true or false");
+            into = *word == "true";
+            return;
+        }
+        const auto* node = table_ ? table_->get(key) : nullptr;
+        if (!node) return;
+        if (!node->is_boolean()) return fault(key, "must be true or false");
+        into = *node->value<bool>();
     }
 
     void list(std::string_view key, std::vector<std::string>& into) {
@@ -151,8 +158,7 @@ private:
             if (const auto* node = table_->get(key)) {
                 if (node->is_string()) value = node->value<std::string>();
                 if (node->is_integer()) value = std::to_string(*node->value<std::int64_t>());
-                if (node->is_boolean()) value = *node->value<bool>() ? "true" : "false";
-                if (!value) fault(key, "must be a string, a whole number, true or false");
+                if (!value) fault(key, "must be a string or an integer");
             }
         }
         constexpr std::string_view from_file = "file:";

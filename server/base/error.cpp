@@ -82,7 +82,7 @@ constexpr std::array faces{
         errc::part_not_allowed,
         409,
         "part_not_allowed",
-        "部分缴费的金额不符合要求：每次至少 100 元，不超过应付金额，且该费用须允许部分缴费",
+        "不能只缴这一部分：须一次缴清，或在允许时每次至少 100 元",
         info},
     error_face{
         errc::arrears_first, 409, "arrears_first", "请先缴清（或一并缴清）较早学年的费用", info},

@@ -14,7 +14,8 @@ public:
 
     int size() const { return size_; }  // squares a side, without the quiet border
     bool dark(int row, int column) const {
-        return dark_[static_cast<std::size_t>(row * size_ + column)];
+        const auto at = static_cast<std::size_t>(row) * static_cast<std::size_t>(size_);
+        return dark_[at + static_cast<std::size_t>(column)];
     }
 
 private:

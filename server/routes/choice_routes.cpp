@@ -35,10 +35,10 @@ void write_sign_up(json_writer& out, const db::sign_up& one, const rules::answer
     out.flag("can_cancel", flows::is_cancellable(one, base::now_ms()));
     if (answers.empty()) return;
     out.array("answers", [&] {
-        for (const auto& [label, answer] : answers) {
+        for (const auto& one_answer : answers) {
             out.object([&] {
-                out.text("label", label);
-                out.text("answer", answer);
+                out.text("label", one_answer.first);
+                out.text("answer", one_answer.second);
             });
         }
     });

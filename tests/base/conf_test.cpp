@@ -599,3 +599,20 @@ TEST_CASE("a file is read, and one that cannot be read is named") {
         CHECK(failure.detail().find("gone.toml") != std::string::npos);
     }
 }
+
+TEST_CASE("a flag is true or false, in the file and in the environment") {
+    const auto with = [](const std::string& line) {
+        auto text = smallest();
+        const std::string section = "[school]\n";
+        text.replace(text.find(section), section.size(), section + line + "\n");
+        return text;
+    };
+    CHECK_FALSE(base::parse_conf(smallest(), {}).school.arrears_first);
+    CHECK(base::parse_conf(with("arrears_first = true"), {}).school.arrears_first);
+    const base::environment no{{"CAMPUSPAY__SCHOOL__ARREARS_FIRST", "false"}};
+    CHECK_FALSE(base::parse_conf(with("arrears_first = true"), no).school.arrears_first);
+    for (const auto* line : {"arrears_first = \"true\"", "arrears_first = 1"}) {
+        CAPTURE(line);
+        CHECK(names(refusal(with(line)), "school.arrears_first"));
+    }
+}

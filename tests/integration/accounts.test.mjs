@@ -111,6 +111,10 @@ test('the initial password leads to changing it and nowhere else', async () => {
     assert.ok((await browser.arrears()).total_owed_fen > 0);
     const chosen = await browser.must('GET', '/account/questions');
     assert.deepEqual(chosen.chosen, answers.map((one) => one.question).sort());
+    const others = [{ question: 'film', answer: '大闹天宫' }, answers[0], answers[1]];
+    assert.equal((await browser.call('POST', '/account/questions', { password: 'not-this-one-9', answers: others })).body.code, 'password_wrong');
+    const changed = await browser.must('POST', '/account/questions', { password: ownPassword, answers: others });
+    assert.deepEqual(changed.chosen, ['birthplace', 'book', 'film']);
 });
 
 test('on the phone the initial password still pays, and is not changed there', async () => {
