@@ -42,8 +42,9 @@ constexpr auto of_person =
     "ORDER BY created_ms DESC, id DESC LIMIT ?";
 
 constexpr auto lines_of =
-    "SELECT bill_id, item_id, item_name, period, amount_fen, credited_fen "
-    "FROM order_lines WHERE order_id = ? ORDER BY line_no";
+    "SELECT l.bill_id, l.item_id, l.item_name, l.period, l.amount_fen, l.credited_fen, "
+    "b.chosen, i.category FROM order_lines l JOIN bills b ON b.id = l.bill_id "
+    "JOIN fee_items i ON i.id = l.item_id WHERE l.order_id = ? ORDER BY l.line_no";
 
 // What waits for a second person is not the student's matter yet.
 constexpr auto refunds_of =
@@ -150,6 +151,7 @@ void read_lines(connection& db, order& into) {
              found.fen("amount_fen"),
              found.fen("credited_fen")}
         );
+        if (found.flag("chosen")) into.chosen_from = found.text("category");
     }
 }
 
@@ -228,6 +230,7 @@ order order_over(
     out.pay_until = draft.pay_until;
     for (std::size_t i = 0; i < bills.size(); ++i) {
         const auto& bill = bills[i];
+        if (bill.chosen) out.chosen_from = rules::name_of(bill.category);
         out.lines.push_back(
             {bill.id, bill.item_id, bill.item_name, bill.period, chosen.amounts[i], {}}
         );

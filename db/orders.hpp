@@ -62,6 +62,8 @@ struct order {
     std::string transaction_id;
     int asked_count = 0;
     std::string attention;
+    std::string
+        chosen_from;  // category of what the student chose himself; "" for the school's bills
     std::vector<order_line> lines;
     // Oldest first; only of orders that a student looks at (find_own_order, list_orders).
     std::vector<order_refund> refunds;

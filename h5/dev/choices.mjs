@@ -178,7 +178,11 @@ function choose({ world, body }, id, No, payable) {
   const lines = [
     { bill_id: String(70000 + serial), period, item: item.item, amount_fen: body.amount_fen },
   ]
-  const order = world.order({ lines, channel: body.channel ?? 'jsapi' })
+  const order = world.order({
+    lines,
+    channel: body.channel ?? 'jsapi',
+    chosen_from: /** @type {'other' | 'living' | 'enrolment'} */ (item.category),
+  })
   world.orders.unshift(order)
   world.orderOfRequest.set(body.request_id, order.order_no)
   if (item.category === 'living') {

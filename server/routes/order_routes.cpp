@@ -108,6 +108,7 @@ void write_order(json_writer& out, const db::order& one, const flows::visitor& w
     const auto note = note_of(one);
     if (!note.empty()) out.text("note", note);
     if (other) out.flag("other_wechat", true);
+    if (!one.chosen_from.empty()) out.text("chosen_from", one.chosen_from);
     if (!one.refunds.empty()) write_refunds(out, one.refunds);
     out.array("lines", [&] {
         for (const auto& line : one.lines) {

@@ -105,6 +105,8 @@ test('a project: sign up, pay, see; a second time is refused', async () => {
     assert.equal(wechat, 'ready');
     assert.equal((await signUpOf(phone, item)).state, 'held');
     assert.equal((await offerOf(phone, 'enrolment', item)).own.order_no, order.order_no);
+    assert.equal(order.chosen_from, 'enrolment');
+    assert.equal((await phone.orderNow(order.order_no)).chosen_from, 'enrolment');
     assert.equal((await offerOf(phone, 'enrolment', item)).places_left, 19);
     const [{ sealed }] = await lab.sql(`SELECT HEX(answers_sealed) AS sealed FROM sign_ups WHERE order_no = '${order.order_no}'`);
     assert.ok(!Buffer.from(sealed, 'hex').includes('13800000000'));
