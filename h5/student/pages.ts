@@ -1,6 +1,4 @@
 import type { Page } from '../shared/route'
-import Choices from './pages/Choices.vue'
-import Choose from './pages/Choose.vue'
 import Confirm from './pages/Confirm.vue'
 import Fees from './pages/Fees.vue'
 import Home from './pages/Home.vue'
@@ -16,6 +14,8 @@ import { later } from './parts/later'
 
 // Few ever change their account on the phone: its forms come when they are asked for.
 const account = () => import('./pages/account')
+// What a student chooses himself comes with its forms.
+const choices = () => import('./pages/choices')
 // Nor are papers and family links what most come for.
 const papers = () => import('./pages/papers')
 
@@ -26,10 +26,10 @@ export const pages: Record<string, Page> = {
   '/fees': { component: Fees, title: '学费缴费' },
   '/bill': { component: OneBill, title: '费用明细' },
   '/confirm': { component: Confirm, title: '确认支付' },
-  '/other': { component: Choices, title: '其他费用' },
-  '/living': { component: Choices, title: '生活缴费' },
-  '/projects': { component: Choices, title: '报名信息' },
-  '/choose': { component: Choose, title: '填写信息' },
+  '/other': { component: later(choices, 'Choices'), title: '其他费用' },
+  '/living': { component: later(choices, 'Choices'), title: '生活缴费' },
+  '/projects': { component: later(choices, 'Choices'), title: '报名信息' },
+  '/choose': { component: later(choices, 'Choose'), title: '填写信息' },
   '/result': { component: Result, title: '支付结果' },
   '/orders': { component: Orders, title: '订单查询' },
   '/order': { component: OneOrder, title: '订单详情' },
