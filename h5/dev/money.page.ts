@@ -273,7 +273,7 @@ describe('where one was', () => {
     const { page } = tab
     await signIn(page)
     await tab.context.setOffline(true)
-    await page.getByText('网络已断开').waitFor()
+    await page.getByText('网络已断开，恢复后会自动更新').waitFor()
     await at(page, 'home-orders').click()
     await at(page, 'retry').waitFor()
     await shot(page, 'offline')
