@@ -250,6 +250,14 @@ test('where WeChat is bound its word is asked for as well', async () => {
     await phone.must('POST', `/account/recoveries/${second.recovery}`, { approve: false });
     assert.equal((await browser.must('GET', `/recoveries/${second.recovery}`)).state, 'denied');
     assert.equal((await browser.call('POST', `/recoveries/${second.recovery}/password`, { new_password: 'bad-rails-99' })).body.code, 'recovery_not_possible');
+
+    const back = await desk();
+    await enter(back, student, 'new-rails-77');
+    assert.equal((await back.must('GET', '/profile')).wechat_accounts, 1);
+    assert.equal((await back.call('POST', '/profile/wechat', { password: 'not-this-one-9' })).body.code, 'password_wrong');
+    assert.equal((await back.must('POST', '/profile/wechat', { password: 'new-rails-77' })).wechat_accounts, 0);
+    await phone.must('DELETE', '/session');
+    assert.equal((await phone.call('POST', '/session/wechat')).body.code, 'sign_in_failed', 'the phone enters by itself no more');
 });
 
 test('the desk pays by a QR code, the phone sees the same order', async () => {
