@@ -63,7 +63,16 @@ std::optional<bill_row> row_of(rows found) {
     return out;
 }
 
+constexpr auto read_part =
+    "SELECT bytes FROM bill_file_parts "
+    "WHERE day = ? AND mch_id = ? AND kind = ? AND part_no = ?";
+
 }  // namespace
+
+std::string bill_part(connection& db, const bill_key& key, int part_no) {
+    auto found = db.select(read_part, key.of.day, key.of.mch_id, name_of(key.kind), part_no);
+    return found.next() ? found.bytes("bytes") : std::string{};
+}
 
 std::string_view name_of(bill_kind kind) {
     return kind == bill_kind::trade ? "trade" : "flow";

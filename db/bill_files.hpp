@@ -37,6 +37,9 @@ struct kept_bill {
 
 std::optional<kept_bill> find_bill(connection& db, const bill_key& key);
 
+// A piece of the file as it was downloaded (gzip); "" beyond the last one.
+std::string bill_part(connection& db, const bill_key& key, int part_no);
+
 // The columns of bill_rows; the schema says what each holds.
 struct bill_row {
     std::int64_t line_no = 0;

@@ -153,6 +153,11 @@ constexpr std::array faces{
         "退款须由申请人以外的另一人复核",
         warning},
     error_face{
+        errc::too_many_jobs, 409, "too_many_jobs", "您还有几项任务没有完成，请稍后再试", info},
+    error_face{errc::job_not_found, 404, "job_not_found", "没有找到该任务，可能已过保留时间", info},
+    error_face{errc::day_not_found, 404, "day_not_found", "没有这一天，或者这一天还没有到", info},
+    error_face{errc::day_not_mended, 409, "day_not_mended", "不能这样处理，请查明后再试", info},
+    error_face{
         errc::wechat_refused, 502, "wechat_refused", "微信支付暂时不能受理，请稍后再试", alarm},
     error_face{
         errc::wechat_unknown,

@@ -67,6 +67,11 @@ enum class errc {
     refund_not_found,
     refund_not_possible,
     refund_needs_another_person,
+    // jobs and days of the console
+    too_many_jobs,
+    job_not_found,
+    day_not_found,
+    day_not_mended,
     // the outside world
     wechat_refused,
     wechat_unknown,
