@@ -21,7 +21,8 @@ constexpr std::string_view operator_prefix = "operator:";
 
 base::business_day day_named(std::string_view text) {
     const auto day = base::parse_day(text);
-    if (!day || *day > base::business_day_of(base::now_ms())) throw base::error{errc::day_not_found};
+    if (!day || *day > base::business_day_of(base::now_ms()))
+        throw base::error{errc::day_not_found};
     return *day;
 }
 
@@ -145,9 +146,7 @@ month_ends ends_of(const std::string& month) {
 
 }  // namespace
 
-base::task<day_calendar> month_at_desk(
-    parts& with, const console_visitor& who, std::string month
-) {
+base::task<day_calendar> month_at_desk(parts& with, const console_visitor& who, std::string month) {
     require_whole_school(who);
     const auto ends = ends_of(month);
     const auto unit = [&](db::connection& db) {

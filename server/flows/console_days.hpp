@@ -31,16 +31,14 @@ struct day_tile {
 };
 
 struct day_calendar {
-    std::string month;      // "2026-11"
-    std::string today;      // which is not over
-    std::string first_day;  // that was ever looked at; "" for none
+    std::string month;           // "2026-11"
+    std::string today;           // which is not over
+    std::string first_day;       // that was ever looked at; "" for none
     std::vector<day_tile> days;  // those that are known, ascending
 };
 
 // Throws day_not_found for a month that does not exist.
-base::task<day_calendar> month_at_desk(
-    parts& with, const console_visitor& who, std::string month
-);
+base::task<day_calendar> month_at_desk(parts& with, const console_visitor& who, std::string month);
 
 struct bill_fact {
     std::string mch_id;
@@ -52,7 +50,7 @@ struct day_view {
     day_report report;
     std::vector<bill_fact> files;  // those that are whole
     bool busy = false;
-    bool over = false;  // the day has ended
+    bool over = false;                                      // the day has ended
     std::map<std::string, std::string, std::less<>> names;  // actor → how people call him
 };
 

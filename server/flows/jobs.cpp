@@ -231,9 +231,13 @@ base::task<bool> work_on_a_job(parts& with) {
     co_return true;
 }
 
-base::task<db::job> begin_job(parts& with, db::job_wish wish) {
+base::task<db::job> begin_job(parts& with, db::audit_entry deed, db::job_wish wish) {
     const auto now = base::now_ms();
-    const auto unit = [&](db::connection& db) { return db::begin_job(db, wish, now); };
+    const auto unit = [&](db::connection& db) {
+        auto begun = db::begin_job(db, wish, now);
+        if (begun && begun->made) db::append_audit(db, deed, now);
+        return begun;
+    };
     auto begun = co_await with.pool.transact(unit);
     if (!begun) throw base::error{base::errc::too_many_jobs};
     co_return std::move(begun->what);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "db/audit.hpp"
 #include "db/jobs.hpp"
 #include "server/base/error.hpp"
 #include "server/base/task.hpp"
@@ -61,8 +62,8 @@ base::task<bool> work_on_a_job(parts& with);
 
 // ---- For the console
 
-// Throws base::error{too_many_jobs}.
-base::task<db::job> begin_job(parts& with, db::job_wish wish);
+// Audited as `deed`, once. Throws base::error{too_many_jobs, request_id_reused}.
+base::task<db::job> begin_job(parts& with, db::audit_entry deed, db::job_wish wish);
 // Throws base::error{job_not_found}: not there, or somebody else's.
 base::task<db::job> find_job(parts& with, std::int64_t operator_id, std::int64_t id);
 base::task<std::vector<db::job>> jobs_of(parts& with, std::int64_t operator_id);
