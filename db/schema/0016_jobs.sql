@@ -33,3 +33,7 @@ CREATE TABLE job_file_parts (
     bytes MEDIUMBLOB NOT NULL,
     PRIMARY KEY (job_id, part_no)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Money by when it moved, whoever received it.
+ALTER TABLE payments ADD KEY payments_time (paid_ms);
+ALTER TABLE refunds ADD KEY refunds_success (success_ms);

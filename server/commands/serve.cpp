@@ -18,8 +18,10 @@
 #include "server/routes/account_routes.hpp"
 #include "server/routes/bill_routes.hpp"
 #include "server/routes/choice_routes.hpp"
+#include "server/routes/console_day_routes.hpp"
 #include "server/routes/console_session_routes.hpp"
 #include "server/routes/family_routes.hpp"
+#include "server/routes/job_routes.hpp"
 #include "server/routes/metrics.hpp"
 #include "server/routes/operator_routes.hpp"
 #include "server/routes/order_routes.hpp"
@@ -97,6 +99,8 @@ void serve(const base::conf& conf) {
     routes::add_choice_routes(open_table, parts);
     routes::add_console_session_routes(open_table, parts);
     routes::add_operator_routes(open_table, parts);
+    routes::add_job_routes(open_table, parts);
+    routes::add_console_day_routes(open_table, parts);
     routes::add_wechat_routes(open_table, parts);
     routes::add_page_routes(open_table, parts, files);
     http::router ops_table;
