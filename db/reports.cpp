@@ -25,7 +25,7 @@ constexpr std::array fee_groups{
 };
 
 // Beijing's day and hour of an instant, whatever the zone of the session is.
-#define CAMPUS_BEIJING(column, form)                                                             \
+#define CAMPUS_BEIJING(column, form)                                                               \
     "DATE_FORMAT(DATE_ADD('1970-01-01', INTERVAL (" column " + 28800000) DIV 1000 SECOND), '" form \
     "')"
 
@@ -108,7 +108,8 @@ std::vector<std::string> texts_of(
     const std::string name{column};
     auto found = db.select_with(
         "SELECT DISTINCT " + name + " AS key_text" + std::string{from_bills} +
-            condition_of(filter, arguments) + " AND " + name + " <> '' ORDER BY key_text LIMIT 2000",
+            condition_of(filter, arguments) + " AND " + name +
+            " <> '' ORDER BY key_text LIMIT 2000",
         arguments
     );
     std::vector<std::string> out;

@@ -11,8 +11,8 @@
 #include "server/base/clock.hpp"
 #include "server/base/money.hpp"
 
-// Sums and lists for finance. They read whole tables: for the pool of long reads. Bills that a payer
-// starts himself count once they are paid; what an open order holds of them is no debt.
+// Sums and lists for finance. They read whole tables: for the pool of long reads. Bills that a
+// payer starts himself count once they are paid; what an open order holds of them is no debt.
 namespace db {
 
 enum class fee_group { college, major, class_name, grade, item, period };

@@ -19,6 +19,7 @@
 #include "server/routes/bill_routes.hpp"
 #include "server/routes/choice_routes.hpp"
 #include "server/routes/console_day_routes.hpp"
+#include "server/routes/console_report_routes.hpp"
 #include "server/routes/console_session_routes.hpp"
 #include "server/routes/family_routes.hpp"
 #include "server/routes/job_routes.hpp"
@@ -101,6 +102,7 @@ void serve(const base::conf& conf) {
     routes::add_operator_routes(open_table, parts);
     routes::add_job_routes(open_table, parts);
     routes::add_console_day_routes(open_table, parts);
+    routes::add_console_report_routes(open_table, parts);
     routes::add_wechat_routes(open_table, parts);
     routes::add_page_routes(open_table, parts, files);
     http::router ops_table;

@@ -40,6 +40,9 @@ base::task<money_answer> report_money(
     parts& with, const console_visitor& who, money_question asked
 );
 
+// The same for whoever has asked whether it may be seen.
+base::task<money_answer> sum_money_of(parts& with, money_question asked);
+
 // The debts that the filter finds, a page of them.
 base::task<db::debt_page> report_debts(
     parts& with,

@@ -47,6 +47,13 @@ constexpr std::array rights{
     console_right{"explainDifference", no, yes, no},
     console_right{"closeDay", no, yes, no},
     console_right{"getBillFile", no, yes, yes},
+    // Reports.
+    console_right{"reportFees", yes, yes, yes},
+    console_right{"reportMoney", no, yes, yes},
+    console_right{"reportDebts", yes, yes, yes},
+    console_right{"exportFees", yes, yes, yes},
+    console_right{"exportMoney", no, yes, yes},
+    console_right{"exportDebts", yes, yes, yes},
     // The audit.
     console_right{"searchAudit", yes, no, yes},
     console_right{"verifyAuditChain", yes, no, yes},
