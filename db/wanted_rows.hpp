@@ -29,6 +29,11 @@ public:
         text_ += condition;
         (values_.emplace_back(owned(values)), ...);
     }
+    // For a condition with as many `?` as the list is long.
+    void add_list(std::string_view condition, const std::vector<std::string>& list) {
+        add(condition);
+        for (const auto& one : list) values_.emplace_back(owned(one));
+    }
     template <class Value>
     void add_in(std::string_view column, const std::vector<Value>& list) {
         if (list.empty()) return;
