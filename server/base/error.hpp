@@ -78,6 +78,18 @@ enum class errc {
     search_not_found,
     search_name_taken,
     too_many_searches,
+    // the console
+    console_setup_needed,
+    console_setup_done,
+    not_your_role,
+    outside_your_colleges,
+    code_wrong,
+    operator_not_found,
+    operator_name_taken,
+    operator_unfit,
+    operator_changed,
+    last_admin,
+    console_session_not_found,
     // the outside world
     wechat_refused,
     wechat_unknown,
