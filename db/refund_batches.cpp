@@ -82,7 +82,10 @@ constexpr auto all_released =
     "refunds f WHERE f.batch_id = refund_batches.id AND f.state = 'asked')";
 
 constexpr auto how_it_stands =
-    "SELECT state, asked_by, decided_by, total_fen FROM refund_batches WHERE id = ?";
+    "SELECT state, asked_by, decided_by, decided_ms FROM refund_batches WHERE id = ?";
+
+// Longer than a release of the largest batch lasts.
+constexpr base::epoch_ms left_alone_after_ms = 120'000;
 
 constexpr auto undecided =
     "SELECT out_refund_no FROM refunds WHERE batch_id = ? AND state = 'asked' ORDER BY id LIMIT ?";
@@ -399,9 +402,11 @@ batch_decision begin_release(
         note("same_person");
         return batch_decision::same_person;
     }
-    // Whoever may release may also go on with it.
-    if (state == batch_state::releasing) return batch_decision::begun;
-    return batch_decision::figures_differ;
+    if (state == batch_state::asked) return batch_decision::figures_differ;
+    // Whoever began goes on; where he does not, somebody else may after a while.
+    const bool left_alone = now - found.maybe_i64("decided_ms").value_or(0) >= left_alone_after_ms;
+    const bool mine = found.maybe_text("decided_by") == by;
+    return mine || left_alone ? batch_decision::begun : batch_decision::not_in_this_state;
 }
 
 batch_decision begin_reject(

@@ -131,7 +131,7 @@ void settle_row(
 void finish_asking(connection& db, std::int64_t id);
 
 enum class batch_decision {
-    begun,           // or begun before: go on
+    begun,           // or begun before, by the same person or long ago: go on
     done_before,     // by the same person
     same_person,     // whoever asked cannot release
     figures_differ,  // what he saw is not what it is

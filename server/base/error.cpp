@@ -177,6 +177,7 @@ constexpr std::array faces{
     error_face{errc::search_not_found, 404, "search_not_found", "没有找到这个常用查询", info},
     error_face{errc::search_name_taken, 409, "search_name_taken", "已有同名的常用查询，请换一个名称", info},
     error_face{errc::too_many_searches, 409, "too_many_searches", "常用查询已满，请先删除不用的", info},
+    error_face{
         errc::console_setup_needed,
         403,
         "console_setup_needed",

@@ -68,23 +68,7 @@ std::vector<db::batch_row> rows_of(const leaver_figures& figures) {
 std::vector<db::leaver_figure> kept_figures(const leaver_figures& figures) {
     std::vector<db::leaver_figure> out;
     out.reserve(figures.bills.size());
-    for (const auto& one : figures.bills) {
-        auto& kept = out.emplace_back();
-        kept.bill_id = one.bill.id;
-        kept.item_name = one.bill.item_name;
-        kept.period = one.bill.facts.period;
-        kept.due = one.bill.facts.due;
-        kept.paid = one.bill.facts.paid;
-        kept.on_its_way = one.bill.facts.on_its_way;
-        if (one.share.way == rules::leaver_way::by_month) {
-            kept.months = one.share.months;
-            kept.months_used = one.share.used;
-        }
-        kept.keep = one.share.keep;
-        kept.refund = one.spread.total;
-        kept.other_way = one.spread.other_way;
-        kept.how = one.how;
-    }
+    for (const auto& one : figures.bills) out.push_back(kept_figure(one));
     return out;
 }
 
@@ -116,6 +100,25 @@ db::batch_draft draft_of(
 }
 
 }  // namespace
+
+db::leaver_figure kept_figure(const leaver_bill_figures& one) {
+    db::leaver_figure out;
+    out.bill_id = one.bill.id;
+    out.item_name = one.bill.item_name;
+    out.period = one.bill.facts.period;
+    out.due = one.bill.facts.due;
+    out.paid = one.bill.facts.paid;
+    out.on_its_way = one.bill.facts.on_its_way;
+    if (one.share.way == rules::leaver_way::by_month) {
+        out.months = one.share.months;
+        out.months_used = one.share.used;
+    }
+    out.keep = one.share.keep;
+    out.refund = one.spread.total;
+    out.other_way = one.spread.other_way;
+    out.how = one.how;
+    return out;
+}
 
 base::task<leaver_figures> figure_leaver(
     parts& with, const console_visitor& who, std::string student_no, base::business_day left_on

@@ -31,6 +31,9 @@ struct leaver_figures {
     base::fen other_way;  // what WeChat does not take any more
 };
 
+// As a batch keeps it.
+db::leaver_figure kept_figure(const leaver_bill_figures& one);
+
 // Changes nothing. Throws leaver_not_found.
 base::task<leaver_figures> figure_leaver(
     parts& with, const console_visitor& who, std::string student_no, base::business_day left_on

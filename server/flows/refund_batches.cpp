@@ -137,6 +137,7 @@ bool is_finance(const console_visitor& who) {
 }  // namespace
 
 bool may_release(const console_visitor& who, const db::refund_batch& one) {
+    // One whose release has stopped half way may be gone on with.
     const bool open =
         one.state == db::batch_state::asked || one.state == db::batch_state::releasing;
     return is_finance(who) && open && one.asked_by != who.actor;
@@ -179,6 +180,8 @@ base::task<batch_story> story_of_batch(parts& with, const console_visitor& who, 
         out.batch = std::move(*found);
         out.rows = db::rows_of_batch(db, id);
         out.figures = db::figures_of_batch(db, id);
+        // All of its orders are his.
+        if (!out.rows.empty()) out.student = out.rows.front().student;
         return out;
     };
     auto out = co_await with.pool.read(unit);

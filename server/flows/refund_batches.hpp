@@ -17,7 +17,9 @@ namespace flows {
 struct batch_story {
     db::refund_batch batch;
     std::vector<db::batch_row> rows;
+    // Of a leaver.
     std::vector<db::leaver_figure> figures;
+    db::listed_student student;
 };
 
 // Opens it, or finds the one of the same request id, and asks for all of its rows. Throws
