@@ -16,6 +16,7 @@
 #include "server/http/server.hpp"
 #include "server/http/static_files.hpp"
 #include "server/routes/account_routes.hpp"
+#include "server/routes/audit_routes.hpp"
 #include "server/routes/bill_routes.hpp"
 #include "server/routes/choice_routes.hpp"
 #include "server/routes/console_day_routes.hpp"
@@ -109,6 +110,7 @@ void serve(const base::conf& conf) {
     routes::add_console_order_routes(open_table, parts);
     routes::add_console_refund_routes(open_table, parts);
     routes::add_refund_batch_routes(open_table, parts);
+    routes::add_audit_routes(open_table, parts);
     routes::add_wechat_routes(open_table, parts);
     routes::add_page_routes(open_table, parts, files);
     http::router ops_table;
