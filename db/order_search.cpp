@@ -17,10 +17,11 @@ namespace {
 constexpr int probe_rows = 5'000;
 constexpr int short_enough = 500;
 
-#define CAMPUS_FOUND_ORDER                                                                     \
-    "SELECT o.id, o.order_no, o.state, o.channel, o.mch_id, o.merchant_name, o.amount_fen, "   \
-    "o.created_ms, o.pay_until_ms, o.closing, o.paid_ms, o.closed_ms, o.transaction_id, "      \
-    "o.attention, " CAMPUS_LISTED_STUDENT ", "                                                 \
+#define CAMPUS_FOUND_ORDER                                                                      \
+    "SELECT o.id, o.order_no, o.state, o.channel, o.mch_id, o.merchant_name, o.amount_fen, "    \
+    "o.created_ms, o.pay_until_ms, o.closing, o.paid_ms, o.closed_ms, o.transaction_id, "       \
+    "o.attention, " CAMPUS_LISTED_STUDENT                                                       \
+    ", "                                                                                        \
     "(SELECT y.refund_done_fen FROM payments y WHERE y.order_no = o.order_no) AS refunded_fen " \
     "FROM "
 
@@ -34,8 +35,7 @@ constexpr auto by_transaction =
     CAMPUS_FOUND_ORDER "orders o JOIN people p ON p.id = o.person_id WHERE o.transaction_id IN (";
 constexpr auto student_by_no =
     "SELECT p.id, p.student_no, p.college FROM people p WHERE p.student_no IN (";
-constexpr auto by_person =
-    CAMPUS_FOUND_ORDER
+constexpr auto by_person = CAMPUS_FOUND_ORDER
     "orders o JOIN people p ON p.id = o.person_id WHERE o.person_id = ? "
     "ORDER BY o.created_ms DESC, o.id DESC LIMIT ?";
 
@@ -111,7 +111,8 @@ wanted_rows all_wishes(const order_filter& wanted) {
 
 way by_key(std::string_view key) {
     way out;
-    out.from = "orders o FORCE INDEX (" + std::string{key} + ") STRAIGHT_JOIN people p ON p.id = o.person_id";
+    out.from = "orders o FORCE INDEX (" + std::string{key} +
+               ") STRAIGHT_JOIN people p ON p.id = o.person_id";
     out.probe_from = "orders o FORCE INDEX (" + std::string{key} + ")";
     return out;
 }
@@ -146,7 +147,8 @@ void add_ways_beside_it(std::vector<way>& into, const order_filter& wanted) {
     want_student(students, wanted);
     if (!students.text().empty()) {
         way one;
-        one.from = "people p STRAIGHT_JOIN orders o FORCE INDEX (orders_person) ON o.person_id = p.id";
+        one.from =
+            "people p STRAIGHT_JOIN orders o FORCE INDEX (orders_person) ON o.person_id = p.id";
         one.probe_from = one.from;
         one.probe = std::move(students);
         into.push_back(std::move(one));

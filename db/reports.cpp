@@ -106,12 +106,11 @@ std::vector<std::string> texts_of(
 ) {
     std::vector<value> arguments;
     const std::string name{column};
-    auto found = db.select_with(
-        "SELECT DISTINCT " + name + " AS key_text" + std::string{from_bills} +
-            condition_of(filter, arguments) + " AND " + name +
-            " <> '' ORDER BY key_text LIMIT 2000",
-        arguments
-    );
+    // First the text, which fills the arguments.
+    const auto sql = "SELECT DISTINCT " + name + " AS key_text" + std::string{from_bills} +
+                     condition_of(filter, arguments) + " AND " + name +
+                     " <> '' ORDER BY key_text LIMIT 2000";
+    auto found = db.select_with(sql, arguments);
     std::vector<std::string> out;
     out.reserve(found.size());
     while (found.next()) out.push_back(found.text("key_text"));
