@@ -1,3 +1,5 @@
+#include "server/flows/report_exports.hpp"
+
 #include <array>
 #include <chrono>
 #include <utility>
@@ -41,20 +43,6 @@ db::fee_filter filter_of(const job_fields& fields, db::college_scope scope) {
     out.item = field(fields, "item");
     out.period = field(fields, "period");
     return out;
-}
-
-// Whoever was let go meanwhile gets nothing any more.
-base::task<db::college_scope> scope_of(const job_at_work& job) {
-    const auto unit = [&](db::connection& db) {
-        return db::find_operator(db, job.what.operator_id);
-    };
-    auto found = co_await job.with.pool.read(unit);
-    if (!found || found->disabled) throw base::error{base::errc::not_your_role};
-    co_return std::move(found->scope);
-}
-
-std::string today_text() {
-    return base::to_compact(base::business_day_of(base::now_ms()));
 }
 
 std::string fee_group_title(db::fee_group group) {
@@ -101,19 +89,6 @@ std::array<cell, 7> cells_of(std::string key, const db::fee_sums& sums) {
         sums.owed,
         sums.debtors,
     };
-}
-
-std::string written(const paper::workbook& book) {
-    return "共 " + std::to_string(book.rows()) + " 行";
-}
-
-job_result result_of(paper::workbook& book, std::filesystem::path file, std::string_view title) {
-    job_result out;
-    out.said = written(book);
-    book.end();
-    out.file = std::move(file);
-    out.file_name = std::string{title} + "-" + today_text() + ".xlsx";
-    return out;
 }
 
 const std::vector<paper::column> debt_columns{
@@ -163,6 +138,25 @@ base::task<db::job> begin(
 
 }  // namespace
 
+base::task<db::college_scope> scope_of_job(const job_at_work& job) {
+    const auto unit = [&](db::connection& db) {
+        return db::find_operator(db, job.what.operator_id);
+    };
+    auto found = co_await job.with.pool.read(unit);
+    if (!found || found->disabled) throw base::error{base::errc::not_your_role};
+    co_return std::move(found->scope);
+}
+
+job_result finished(paper::workbook& book, std::filesystem::path file, std::string_view title) {
+    job_result out;
+    out.said = "共 " + std::to_string(book.rows()) + " 行";
+    book.end();
+    out.file = std::move(file);
+    out.file_name = std::string{title} + "-" +
+                    base::to_compact(base::business_day_of(base::now_ms())) + ".xlsx";
+    return out;
+}
+
 base::task<db::job> begin_fee_export(
     parts& with, const console_visitor& who, fee_question asked, std::string request_id
 ) {
@@ -197,7 +191,7 @@ base::task<job_result> export_fees(job_at_work& job) {
     const auto fields = fields_of_job(job.what.argument);
     const auto group = db::fee_group_named(field(fields, "by"));
     base::ensure(group.has_value(), "a report has a group");
-    auto scope = co_await scope_of(job);
+    auto scope = co_await scope_of_job(job);
     const auto filter = filter_of(fields, std::move(scope));
     const auto unit = [&](db::connection& db) {
         return db::sum_fees(db, *group, filter, groups_max);
@@ -218,7 +212,7 @@ base::task<job_result> export_fees(job_at_work& job) {
          {"欠费人数", 10}}};
     for (const auto& one : found.rows) book.add(cells_of(one.key, one.sums));
     book.add(cells_of("合计", found.all));
-    co_return result_of(book, std::move(file), "收费情况");
+    co_return finished(book, std::move(file), "收费情况");
 }
 
 base::task<job_result> export_money(job_at_work& job) {
@@ -227,7 +221,7 @@ base::task<job_result> export_money(job_at_work& job) {
     const auto from = base::parse_day(field(fields, "from"));
     const auto until = base::parse_day(field(fields, "until"));
     base::ensure(group && from && until, "a report of money has a group and a span");
-    const auto scope = co_await scope_of(job);
+    const auto scope = co_await scope_of_job(job);
     if (!scope.is_all()) throw base::error{base::errc::outside_your_colleges};
     const auto found = co_await sum_money_of(job.with, {*group, *from, *until});
     auto file = job.folder() / "money.xlsx";
@@ -246,11 +240,11 @@ base::task<job_result> export_money(job_at_work& job) {
             one.key, one.payments, one.paid, one.refunds, one.refunded, one.paid - one.refunded};
         book.add(row);
     }
-    co_return result_of(book, std::move(file), "收退款");
+    co_return finished(book, std::move(file), "收退款");
 }
 
 base::task<job_result> export_debts(job_at_work& job) {
-    auto scope = co_await scope_of(job);
+    auto scope = co_await scope_of_job(job);
     const auto filter = filter_of(fields_of_job(job.what.argument), std::move(scope));
     auto file = job.folder() / "debts.xlsx";
     paper::workbook book{file, job.folder(), "欠费名单", debt_columns};
@@ -268,7 +262,7 @@ base::task<job_result> export_debts(job_at_work& job) {
         job.tell(book.rows(), std::nullopt);
         after = page.next;
     } while (after);
-    co_return result_of(book, std::move(file), "欠费名单");
+    co_return finished(book, std::move(file), "欠费名单");
 }
 
 }  // namespace flows

@@ -51,6 +51,7 @@ constexpr std::array rights{
     console_right{"reportFees", yes, yes, yes},
     console_right{"reportMoney", no, yes, yes},
     console_right{"reportDebts", yes, yes, yes},
+    console_right{"exportOrders", no, yes, yes},
     console_right{"exportFees", yes, yes, yes},
     console_right{"exportMoney", no, yes, yes},
     console_right{"exportDebts", yes, yes, yes},

@@ -242,6 +242,18 @@ test('the list of debts is whole page by page, names nobody’s ID number, and t
     for (const after of ['x', '1.2', '..']) assert.deepEqual(codeOf(await finance.call('POST', '/reports/debts', { after })), [400, 'bad_request']);
 });
 
+test('orders leave as a spreadsheet: what the search finds, long numbers whole, within the colleges', async () => {
+    const { orders } = await finance.must('POST', '/orders/search', { filter: { states: ['paid'] } });
+    const sheet = await exported(finance, '/exports/orders', { filter: { states: ['paid'] } });
+    assert.deepEqual(sheet.slice(1).map((row) => row[0]), orders.map((one) => one.order_no));
+    assert.equal(sheet[1][9], (orders[0].amount_fen / 100).toString());
+    assert.equal((await exported(finance, '/exports/orders', { filter: { student_no: '20990000000' } })).length, 1);
+    const some = await operatorAtWork('finance', { colleges: [orders[0].student.college] });
+    const within = await exported(some, '/exports/orders', { filter: {} });
+    assert.ok(within.length > 1 && within.slice(1).every((row) => row[4] === orders[0].student.college));
+    assert.deepEqual(codeOf(await admin.call('POST', '/exports/orders', { filter: {}, request_id: randomUUID() })), [403, 'not_your_role']);
+});
+
 test('the books are content', async () => {
     const { status, out } = await campuspay('verify');
     assert.equal(status, 0, out);
