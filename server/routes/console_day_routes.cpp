@@ -1,5 +1,6 @@
 #include "server/routes/console_day_routes.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <optional>
@@ -13,13 +14,12 @@
 #include "server/routes/download.hpp"
 #include "server/routes/job_routes.hpp"
 #include "server/routes/json.hpp"
+#include "server/routes/order_routes.hpp"
 
 namespace routes {
 namespace {
 
-constexpr std::size_t note_bytes = 200 * 4;
-constexpr std::size_t note_chars = 200;
-constexpr std::size_t request_id_bytes = 64;
+constexpr std::size_t note_characters = 200;
 
 void write_side(json_writer& out, std::string_view name, const db::side_sums& sums) {
     out.object(name, [&] {
@@ -177,13 +177,12 @@ int number_in(const http::request& asked) {
     return out;
 }
 
-// One line of at most 200 letters.
 std::string note_in(const json_object& sent) {
-    auto out = sent.maybe_text("note", note_bytes).value_or("");
-    const bool one_line = out.find_first_of("\r\n") == std::string::npos;
-    if (!one_line || base::count_code_points(out) > note_chars) {
-        throw base::error{base::errc::bad_request, "note"};
-    }
+    auto out = sent.maybe_short_text("note", note_characters);
+    // What stands on the printed sheet is one line.
+    std::ranges::replace_if(
+        out, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' '
+    );
     return out;
 }
 
@@ -198,7 +197,7 @@ base::task<http::reply> run(
     flows::parts& with, const http::request& asked, const flows::console_visitor& who
 ) {
     const json_object sent{asked.body};
-    auto request_id = sent.text("request_id", request_id_bytes);
+    auto request_id = request_id_of(sent);
     const auto begun =
         co_await flows::begin_day_run(with, who, day_in(asked), std::move(request_id));
     co_return job_reply(begun);

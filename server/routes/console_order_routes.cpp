@@ -11,12 +11,12 @@
 #include "server/routes/console_orders.hpp"
 #include "server/routes/job_routes.hpp"
 #include "server/routes/json.hpp"
+#include "server/routes/order_routes.hpp"
 
 namespace routes {
 namespace {
 
 constexpr std::size_t filter_bytes = 8 * 1024;
-constexpr std::size_t request_id_bytes = 64;
 constexpr std::size_t pasted_bytes = 64 * 1024;
 constexpr std::size_t pasted_max = 500;
 constexpr std::size_t number_characters = 64;
@@ -53,7 +53,7 @@ base::task<http::reply> export_all(
 ) {
     const json_object form{asked.body};
     auto filter = order_filter_of(form.object("filter"));
-    auto request_id = form.text("request_id", request_id_bytes);
+    auto request_id = request_id_of(form);
     const auto begun =
         co_await flows::begin_order_export(with, who, std::move(filter), std::move(request_id));
     co_return job_reply(begun);

@@ -10,20 +10,20 @@
 #include "server/routes/console_guard.hpp"
 #include "server/routes/job_routes.hpp"
 #include "server/routes/json.hpp"
+#include "server/routes/order_routes.hpp"
 
 namespace routes {
 namespace {
 
 using base::errc;
 
-constexpr std::size_t text_bytes = 64 * 4;
+constexpr std::size_t text_characters = 64;
 constexpr std::size_t word_bytes = 16;
-constexpr std::size_t request_id_bytes = 64;
-constexpr std::size_t place_bytes = 512;
+constexpr std::size_t place_characters = 128;
 
 db::fee_filter filter_in(const json_object& sent) {
     const auto text = [&](const char* name) {
-        return sent.maybe_text(name, text_bytes).value_or("");
+        return sent.maybe_short_text(name, text_characters);
     };
     db::fee_filter out;
     out.college = text("college");
@@ -122,15 +122,15 @@ std::string place_text(const db::debt_place& place) {
 }
 
 std::optional<db::debt_place> place_in(const json_object& sent) {
-    const auto text = sent.maybe_text("after", place_bytes);
-    if (!text) return std::nullopt;
-    const auto first = text->find('.');
-    const auto second = first == std::string::npos ? first : text->find('.', first + 1);
+    const auto text = sent.maybe_short_text("after", place_characters);
+    if (text.empty()) return std::nullopt;
+    const auto first = text.find('.');
+    const auto second = first == std::string::npos ? first : text.find('.', first + 1);
     if (second == std::string::npos) throw base::error{errc::bad_request, "after"};
-    const auto person = id_of(text->substr(0, first));
-    const auto bill = id_of(text->substr(first + 1, second - first - 1));
+    const auto person = id_of(text.substr(0, first));
+    const auto bill = id_of(text.substr(first + 1, second - first - 1));
     if (!person || !bill) throw base::error{errc::bad_request, "after"};
-    return db::debt_place{text->substr(second + 1), *person, *bill};
+    return db::debt_place{text.substr(second + 1), *person, *bill};
 }
 
 void write_debt(json_writer& out, const db::debt& one) {
@@ -169,7 +169,7 @@ base::task<http::reply> export_fees(
 ) {
     const json_object sent{asked.body};
     auto question = fee_question_in(sent);
-    auto request_id = sent.text("request_id", request_id_bytes);
+    auto request_id = request_id_of(sent);
     const auto begun =
         co_await flows::begin_fee_export(with, who, std::move(question), std::move(request_id));
     co_return job_reply(begun);
@@ -180,7 +180,7 @@ base::task<http::reply> export_money(
 ) {
     const json_object sent{asked.body};
     const auto question = money_question_in(sent);
-    auto request_id = sent.text("request_id", request_id_bytes);
+    auto request_id = request_id_of(sent);
     const auto begun =
         co_await flows::begin_money_export(with, who, question, std::move(request_id));
     co_return job_reply(begun);
@@ -191,7 +191,7 @@ base::task<http::reply> export_debts(
 ) {
     const json_object sent{asked.body};
     auto filter = filter_in(sent);
-    auto request_id = sent.text("request_id", request_id_bytes);
+    auto request_id = request_id_of(sent);
     const auto begun =
         co_await flows::begin_debt_export(with, who, std::move(filter), std::move(request_id));
     co_return job_reply(begun);
