@@ -15,24 +15,27 @@ export interface Receiver {
 }
 
 const amountOf = (row: BillRow) => chosenOf(row).fen
-const totalOf = (rows: readonly BillRow[]) => sum(rows.map(amountOf))
+
+/** Whoever collects these bills; who has waited longest comes first. */
+export const receiversInTurn = (
+  rows: readonly BillRow[],
+  fenOf: (row: BillRow) => number,
+): Receiver[] =>
+  receiversOf([...rows].sort((a, b) => (a.period < b.period ? -1 : 1))).map((name) => {
+    const own = rows.filter((row) => row.merchant_name === name)
+    return { name, rows: own, fen: sum(own.map(fenOf)) }
+  })
 
 export function useChoice(arrears: Readonly<Ref<Arrears | undefined>>) {
   const rows = computed(() => rowsOf(arrears.value))
   const payable = computed(() => rows.value.filter((row) => row.state === 'payable'))
   const chosen = computed(() => payable.value.filter(isTicked))
-  const total = computed(() => totalOf(chosen.value))
+  const total = computed(() => sum(chosen.value.map(amountOf)))
   const allTicked = computed(() => chosen.value.length === payable.value.length)
   /** not the usual receiver: the row has to say who */
   const apart = (row: BillRow) => row.merchant_name !== arrears.value?.merchant_name
 
-  /** Of what is chosen; who has waited longest comes first. */
-  const receivers = computed<Receiver[]>(() =>
-    receiversOf([...chosen.value].sort((a, b) => (a.period < b.period ? -1 : 1))).map((name) => {
-      const own = chosen.value.filter((row) => row.merchant_name === name)
-      return { name, rows: own, fen: totalOf(own) }
-    }),
-  )
+  const receivers = computed(() => receiversInTurn(chosen.value, amountOf))
   const hint = ref('')
   /** which receiver is to be paid first */
   const asking = ref(false)

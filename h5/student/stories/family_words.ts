@@ -1,19 +1,6 @@
-// States of a link in the words that students and their families read.
-import type { FamilyLink, FamilyView } from '../../shared/api/family'
+// States of a link in the words that whoever pays reads.
+import type { FamilyView } from '../../shared/api/family'
 import type { Tone } from '../../shared/stories/words'
-
-type State = FamilyLink['state']
-
-const forStudent: Record<State, { word: string; tone: Tone }> = {
-  open: { word: '等待支付', tone: 'wait' },
-  being_paid: { word: '支付中', tone: 'wait' },
-  paid: { word: '家人已支付', tone: 'good' },
-  settled: { word: '已缴清', tone: 'good' },
-  withdrawn: { word: '已撤回', tone: 'plain' },
-  ended: { word: '已到期', tone: 'plain' },
-}
-
-export const linkWord = (link: FamilyLink) => forStudent[link.state]
 
 export interface PayerWord {
   word: string
