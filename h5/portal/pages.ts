@@ -5,6 +5,9 @@ import PasswordForm from '../shared/account/PasswordForm.vue'
 import QuestionsForm from '../shared/account/QuestionsForm.vue'
 import Choose from './pages/Choose.vue'
 import Confirm from './pages/Confirm.vue'
+import Family from './pages/Family.vue'
+import FamilyLinks from './pages/FamilyLinks.vue'
+import FamilyNew from './pages/FamilyNew.vue'
 import Fees from './pages/Fees.vue'
 import FirstPassword from './pages/FirstPassword.vue'
 import Item from './pages/Item.vue'
@@ -42,6 +45,9 @@ export const pages: Record<string, DeskPage> = {
   '/projects/choose': { component: Item, title: '确认信息', under: '/projects' },
   '/projects/pay': { component: Scan, title: '扫码支付', under: '/projects' },
   '/bill': { component: OneBill, title: '费用明细', under: '/' },
+  '/family-new': { component: FamilyNew, title: '请家人代付', under: '/' },
+  '/family': { component: Family, title: '发送给家人', under: '/' },
+  '/family-links': { component: FamilyLinks, title: '代付链接', under: '/' },
   '/order': { component: OneOrder, title: '明细', under: '/orders' },
   '/contact': { component: ContactForm, title: '个人信息修改', under: '/me' },
   '/password': { component: PasswordForm, title: '密码修改', under: '/me' },
