@@ -15,7 +15,7 @@ export interface English {
 }
 
 const words = createGettext({
-  availableLanguages: { zh: '中文', en: 'English' },
+  availableLanguages: { zh: 'Chinese', en: 'English' },
   defaultLanguage: 'zh',
   mutedLanguages: ['zh'],
   translations: { zh: {} },
