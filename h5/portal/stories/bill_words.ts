@@ -1,6 +1,6 @@
 // What a row of a bill says about itself at the desk.
 import type { Bill } from '../../shared/api/bills'
-import { dayText } from '../../shared/dates'
+import { dayText, isoDay } from '../../shared/dates'
 import { isDeferred, isOverdue, noteOf } from '../../shared/stories/bill_facts'
 import type { Tone } from '../../shared/stories/words'
 
@@ -33,7 +33,7 @@ export function rowNotes(bill: Bill): string[] {
   const said = []
   const note = noteOf(bill)
   // The deadline has a column of its own.
-  const named = bill.pay_before !== undefined && note === `截止 ${dayText(bill.pay_before)}`
+  const named = bill.pay_before !== undefined && note === `截止 ${isoDay(bill.pay_before)}`
   if (bill.state !== 'payable' || isOverdue(bill)) said.push(billWord(bill).word)
   if (bill.state === 'payable' && note && !named) said.push(note)
   if (bill.state === 'payable' && !bill.required) said.push('选缴项目')

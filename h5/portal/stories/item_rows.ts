@@ -1,6 +1,6 @@
 // The rows of 其他费用, 生活缴费 and 报名信息: what each says about itself, and what may be done.
 import type { Choice } from '../../shared/api/choices'
-import { dayText, minuteText } from '../../shared/dates'
+import { dayText, hourText, minuteText } from '../../shared/dates'
 import { address } from '../../shared/route'
 import { signUpWord } from '../../shared/stories/choice_words'
 import { lists } from '../../shared/stories/chosen'
@@ -46,11 +46,10 @@ export function rowOf(choice: Choice): ItemRow {
 }
 
 // Whole days are said as days: the end of one is the midnight after it.
-const hour = (instant: number) => minuteText(instant).slice(11)
 const fromWord = (instant: number) =>
-  hour(instant) === '00:00' ? dayText(instant) : minuteText(instant)
+  hourText(instant) === '00:00' ? dayText(instant) : minuteText(instant)
 const untilWord = (instant: number) =>
-  hour(instant) === '00:00' ? dayText(instant - 1) : minuteText(instant)
+  hourText(instant) === '00:00' ? dayText(instant - 1) : minuteText(instant)
 
 /** When it may be chosen, in the words of a column; nothing where it always may. */
 export function windowWord({ open_from, open_until }: Choice): string {
