@@ -30,8 +30,9 @@ export const t = (sentence: string, values: Values = {}): string => words.$gette
 export const tn = (sentence: string, count: number, values: Values = {}): string =>
   words.$ngettext(sentence, sentence, count, { n: count, ...values })
 
-/** A sentence that is only named here and said later, by `said`. */
-export const mark = (sentence: string): string => sentence
+/** A sentence that is only named here, in Chinese with its values, and said later, by `said`. */
+export const mark = (sentence: string, values: Values = {}): string =>
+  sentence.replace(/%\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole))
 
 /**
  * A sentence that came from elsewhere: the server's, the school's, or one that was marked. What has no English, or is
@@ -39,6 +40,9 @@ export const mark = (sentence: string): string => sentence
  */
 export const said = (sentence: string): string =>
   words.current === 'en' && english ? english.said(sentence) : sentence
+
+/** "学费、住宿费" */
+export const list = (sentences: readonly string[]): string => sentences.map(said).join(t('、'))
 
 export const language = (): Language => (words.current === 'en' ? 'en' : 'zh')
 
