@@ -30,7 +30,7 @@ function endOfOperand(all, at, step) {
   const outward = step === 1 ? closing : opening
   let depth = 0
   for (; at >= 0 && at < all.length; at += step) {
-    const { code, text } = all[at]
+    const { code, text } = /** @type {Token} */ (all[at])
     if (inward.test(code)) depth++
     else if (outward.test(code)) {
       if (--depth < 0) return at
@@ -44,7 +44,7 @@ function endOfOperand(all, at, step) {
 
 /** @param {Token[]} all @param {number} at a literal; the whole sum that it stands in @returns {string} */
 function sumAround(all, at) {
-  let sentence = all[at].text ?? ''
+  let sentence = all[at]?.text ?? ''
   for (let end = at + 1; all[end]?.code === '+'; ) {
     const next = all[end + 1]
     if (next?.text !== undefined) {
