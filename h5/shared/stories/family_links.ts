@@ -2,7 +2,7 @@
 import { computed, ref } from 'vue'
 import { listFamilyLinks, withdrawFamilyLink, type FamilyLink } from '../api/family'
 import { sentenceOf } from '../errors'
-import { mark, said } from '../words/words'
+import { mark } from '../words/words'
 import { useLoad } from './load'
 import type { Tone } from './words'
 
@@ -16,10 +16,7 @@ const words: Record<FamilyLink['state'], { word: string; tone: Tone }> = {
 }
 
 /** What has become of a link, in the words that students read. */
-export function linkWord({ state }: Pick<FamilyLink, 'state'>): { word: string; tone: Tone } {
-  const { word, tone } = words[state]
-  return { word: said(word), tone }
-}
+export const linkWord = ({ state }: Pick<FamilyLink, 'state'>) => words[state]
 
 export const itemsOf = (link: Pick<FamilyLink, 'lines'>) => link.lines.map((line) => line.item)
 
@@ -35,11 +32,9 @@ export function useFamilyLinks() {
 
   /** What withdrawing the link that is asked about would mean. */
   const detail = computed(() =>
-    said(
-      asking.value?.state === 'being_paid'
-        ? mark('撤回后不能再用它支付。已经开始的支付不受影响，可以在订单查询中取消订单')
-        : mark('撤回后，打开链接的人不能再看到费用，也不能支付'),
-    ),
+    asking.value?.state === 'being_paid'
+      ? mark('撤回后不能再用它支付。已经开始的支付不受影响，可以在订单查询中取消订单')
+      : mark('撤回后，打开链接的人不能再看到费用，也不能支付'),
   )
 
   async function withdraw(): Promise<void> {
@@ -50,7 +45,7 @@ export function useFamilyLinks() {
     refused.value = outcome.value = ''
     try {
       data.value = await withdrawFamilyLink(link.link)
-      outcome.value = said(mark('代付链接已撤回'))
+      outcome.value = mark('代付链接已撤回')
     } catch (why) {
       refused.value = sentenceOf(why)
       void reload()

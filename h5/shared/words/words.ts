@@ -30,8 +30,9 @@ export const t = (sentence: string, values: Values = {}): string => words.$gette
 export const tn = (sentence: string, count: number, values: Values = {}): string =>
   words.$ngettext(sentence, sentence, count, { n: count, ...values })
 
-/** A sentence that is only named here and said later, by `said`. */
-export const mark = (sentence: string): string => sentence
+/** A sentence that is only named here, in Chinese with its values, and said later, by `said`. */
+export const mark = (sentence: string, values: Values = {}): string =>
+  sentence.replace(/%\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole))
 
 /**
  * A sentence that came from elsewhere: the server's, the school's, or one that was marked. What has no English, or is
