@@ -51,7 +51,6 @@ interface Named {
 
 /** For those who hear the control alone. */
 export const nameOf = ({ period, item }: Named): string => `${said(period)} ${said(item)}`
-export const detailsOf = (bill: Named): string => t('明细：%{item}', { item: nameOf(bill) })
 
 /** "学费、住宿费" or "学费等 4 项", in the reader's language */
 export function itemsWord({ items, count }: { items: readonly string[]; count: number }): string {
