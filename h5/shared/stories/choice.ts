@@ -5,6 +5,7 @@ import { sum } from '../money'
 import { chosenOf, partField } from './parts'
 import { isTicked, tick } from './ticks'
 import { intendRows, receiversOf, rowsOf, type BillRow } from './wish'
+import { mark } from '../words/words'
 
 const maxLines = 50
 
@@ -52,7 +53,8 @@ export function useChoice(arrears: Readonly<Ref<Arrears | undefined>>) {
     asking.value = false
     const faulty = picked.find((row) => chosenOf(row).fault)
     if (faulty) document.getElementById(partField(faulty))?.focus()
-    else if (picked.length > maxLines) hint.value = `一次最多缴 ${maxLines} 项，请分次缴纳`
+    else if (picked.length > maxLines)
+      hint.value = mark('一次最多缴 %{n} 项，请分次缴纳', { n: maxLines })
     else if (receiversOf(picked).length > 1) asking.value = true
     else return Boolean(intendRows(picked, amountOf))
     return false

@@ -1,10 +1,7 @@
 // @vitest-environment node
 // Every sentence of the pages has English, with the same values inside; none is left over; none stands twice.
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { sentencesOf } from '../../build/sentences.mjs'
+import { sentencesByPlace } from '../../build/sort_english.mjs'
 import desk from '../../portal/english.json'
 import phone from '../../student/english.json'
 import type { Catalogue } from './english'
@@ -12,24 +9,7 @@ import names from './english/names.json'
 import server from './english/server.json'
 import shared from './english/shared.json'
 
-const h5 = fileURLToPath(new URL('../..', import.meta.url))
-const sources = (folder: string) =>
-  readdirSync(join(h5, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.(vue|ts)$/.test(file) && !/\.(test|d)\.ts$/.test(file))
-    .map((file) => join(folder, file))
-
-const said = (folder: string) =>
-  new Set(
-    sources(folder).flatMap((file) => [...sentencesOf(readFileSync(join(h5, file), 'utf8'), file)]),
-  )
-
-const ofAll = said('shared')
-const ofPhone = said('student')
-const ofDesk = said('portal')
-// What both entries say stands with what they share.
-const inShared = new Set([...ofAll, ...[...ofPhone].filter((one) => ofDesk.has(one))])
-const ownOf = (entry: Set<string>) => [...entry].filter((one) => !inShared.has(one))
-
+const places = sentencesByPlace()
 const elsewhere: Catalogue = { ...names, ...server }
 const missing = (sentences: Iterable<string>, catalogue: Catalogue) =>
   [...sentences].filter((one) => !(one in catalogue) && !(one in elsewhere))
@@ -39,9 +19,9 @@ const leftOver = (catalogue: Catalogue, sentences: Iterable<string>) => {
 }
 
 it.each<[string, Catalogue, string[]]>([
-  ['shared', shared, [...inShared]],
-  ['student', phone, ownOf(ofPhone)],
-  ['portal', desk, ownOf(ofDesk)],
+  ['shared', shared, places['shared/words/english/shared.json']],
+  ['student', phone, places['student/english.json']],
+  ['portal', desk, places['portal/english.json']],
 ])('has English for %s, and no more', (_, catalogue, sentences) => {
   expect(missing(sentences, catalogue)).toEqual([])
   expect(leftOver(catalogue, sentences)).toEqual([])

@@ -24,8 +24,10 @@ export function english(own: Catalogue): English {
     // Without them the school's names are usual ones, or Chinese.
     () => {},
   )
-  // The more of a sentence is fixed, the surer it is meant.
-  const patterns = Object.keys(usual)
+  // The more of a sentence is fixed, the surer it is meant. Pages keep sentences with values too, but only those that
+  // are more than a sign between two values can be known again.
+  const patterns = Object.keys(sentences)
+    .filter((sentence) => sentence in usual || /\p{Script=Han}.*\p{Script=Han}/u.test(sentence))
     .flatMap((sentence) => patternOf(sentence) ?? [])
     .sort((a, b) => b.fixed - a.fixed)
 

@@ -8,6 +8,18 @@ export interface Pattern {
 }
 
 const hole = /%\{(\w+)\}/
+// What may stand in a hole of that name; anything in the others.
+const number = '[\\d.,]+'
+const shapes: Record<string, string> = {
+  n: number,
+  year: '\\d{4}',
+  from: '\\d{4}',
+  to: '\\d{4}',
+  amount: number,
+  least: number,
+  most: number,
+  day: '\\d{4}-\\d{2}-\\d{2}',
+}
 
 /** Nothing for a sentence without values. */
 export function patternOf(sentence: string): Pattern | undefined {
@@ -15,7 +27,10 @@ export function patternOf(sentence: string): Pattern | undefined {
   if (parts.length === 0) return undefined
   const names = parts.filter((_, at) => at % 2 === 0)
   const fixed = [first, ...parts.filter((_, at) => at % 2 === 1)]
-  const whole = new RegExp(`^${fixed.map(literal).join('(.+?)')}$`)
+  const holes = names.map((name) => `(${shapes[name] ?? '.+?'})`)
+  const whole = new RegExp(
+    `^${fixed.map((text, at) => literal(text) + (holes[at] ?? '')).join('')}$`,
+  )
   return {
     sentence,
     fixed: fixed.join('').length,

@@ -41,6 +41,9 @@ export const mark = (sentence: string, values: Values = {}): string =>
 export const said = (sentence: string): string =>
   words.current === 'en' && english ? english.said(sentence) : sentence
 
+/** "学费、住宿费" */
+export const list = (sentences: readonly string[]): string => sentences.map(said).join(t('、'))
+
 export const language = (): Language => (words.current === 'en' ? 'en' : 'zh')
 
 /** From now on, and everywhere at once. `fetched` is needed for English. */
