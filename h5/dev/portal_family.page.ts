@@ -320,6 +320,8 @@ const screens: [string, Phone][] = [
   ['1440-dark', { width: 1440, height: 900, dark: true }],
   ['1024', { width: 1024, height: 768 }],
   ['390', { width: 390, height: 844 }],
+  ['1440-english', { width: 1440, height: 900, english: true }],
+  ['1024-english', { width: 1024, height: 768, english: true }],
 ]
 describe.each(screens)('%s', (name, screen) => {
   it('every page of a family link is decent', async () => {
@@ -330,7 +332,7 @@ describe.each(screens)('%s', (name, screen) => {
       await expectDecent(page, tab.faults, `${what} ${name}`, { width: 32, height: 31.5 })
     }
     await enterPortal(page, mock.world, { path: 'family-links', username: everyKind })
-    await page.getByText('还没有代付链接').waitFor()
+    await at(page, 'blank').waitFor()
     await look('family-links-empty')
     await at(page, 'to-family-new').click()
     await at(page, 'several-receivers').waitFor()

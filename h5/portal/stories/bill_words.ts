@@ -3,7 +3,7 @@ import type { Bill } from '../../shared/api/bills'
 import { dayText, isoDay } from '../../shared/dates'
 import { isDeferred, isOverdue, noteOf } from '../../shared/stories/bill_facts'
 import type { Tone } from '../../shared/stories/words'
-import { mark, said, t } from '../../shared/words/words'
+import { list, mark, said, t } from '../../shared/words/words'
 
 export interface BillWord {
   word: string
@@ -51,10 +51,9 @@ interface Named {
 
 /** For those who hear the control alone. */
 export const nameOf = ({ period, item }: Named): string => `${said(period)} ${said(item)}`
-export const detailsOf = (bill: Named): string => t('明细：%{item}', { item: nameOf(bill) })
 
 /** "学费、住宿费" or "学费等 4 项", in the reader's language */
 export function itemsWord({ items, count }: { items: readonly string[]; count: number }): string {
-  if (items.length <= 2) return items.map(said).join(t('、'))
+  if (items.length <= 2) return list(items)
   return t('%{item}等 %{n} 项', { item: said(items[0] ?? ''), n: count })
 }
