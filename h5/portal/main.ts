@@ -5,6 +5,7 @@ import { address, here, replace, startRouting } from '../shared/route'
 import { refreshSession, sessionEnded, whenBooted } from '../shared/stories/session'
 import App from './App.vue'
 import { pages } from './pages'
+import { startWords } from '../shared/words/language'
 import { whereInstead } from './stories/access'
 import '../shared/styles/base.css'
 import './styles/tokens.css'
@@ -24,15 +25,22 @@ onRefused('password_change_needed', async () => {
   await replace('/first-password')
 })
 
-createApp(App).mount('#app')
+async function start() {
+  // Who is here is asked while words are fetched.
+  void whenBooted()
+  await startWords(() => import('./english'))
+  createApp(App).mount('#app')
 
-startRouting({
-  base: '/portal',
-  pages,
-  home: '/',
-  async instead(page, full) {
-    await whenBooted()
-    return whereInstead(page, full)
-  },
-  closeOver: closeSheets,
-})
+  startRouting({
+    base: '/portal',
+    pages,
+    home: '/',
+    async instead(page, full) {
+      await whenBooted()
+      return whereInstead(page, full)
+    },
+    closeOver: closeSheets,
+  })
+}
+
+void start()

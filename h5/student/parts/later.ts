@@ -1,6 +1,7 @@
 import { h, ref, shallowRef, type Component } from 'vue'
 import { NoAnswer, sentenceOf } from '../../shared/errors'
 import Failure from '../../shared/parts/Failure.vue'
+import { t } from '../../shared/words/words'
 
 /**
  * A page of another script, which is fetched when the page is. Where that fails, the whole page is loaded again:
@@ -25,7 +26,7 @@ export function later<Name extends string>(
           return h(Failure, { sentence: sentenceOf(offline()), onRetry: () => location.reload() })
         return h('p', { class: 'first-words', role: 'status' }, [
           h('span', { class: 'spinner' }),
-          '正在打开…',
+          t('正在打开…'),
         ])
       }
     },
