@@ -6,7 +6,12 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     environmentOptions: { jsdom: { url: 'https://pay.example.edu.cn/h5/' } },
-    include: ['shared/**/*.test.ts', 'student/**/*.test.ts', 'portal/**/*.test.ts'],
+    include: [
+      'build/**/*.test.ts',
+      'shared/**/*.test.ts',
+      'student/**/*.test.ts',
+      'portal/**/*.test.ts',
+    ],
     restoreMocks: true,
     unstubGlobals: true,
   },

@@ -288,6 +288,11 @@ void read_school(section s, school_conf& into) {
     s.text("order_prefix", into.order_prefix);
     s.number("order_minutes", into.order_minutes, 2, 7 * 24 * 60);
     s.flag("arrears_first", into.arrears_first);
+    s.text_map("english", into.english);
+    const bool said = std::all_of(into.english.begin(), into.english.end(), [](const auto& one) {
+        return !one.first.empty() && !one.second.empty();
+    });
+    if (!said) s.fault("english", "has a name without English");
     s.require("name", !into.name.empty());
     const bool plain = std::all_of(into.order_prefix.begin(), into.order_prefix.end(), [](char c) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0;

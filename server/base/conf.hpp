@@ -47,6 +47,7 @@ struct school_conf {
     std::string order_prefix = "CP";  // of order numbers, letters and digits
     unsigned order_minutes = 30;      // how long an order may be paid
     bool arrears_first = false;       // required fees of earlier periods come first
+    std::map<std::string, std::string> english;  // Chinese name → English, for pages in English
 };
 
 // A template message of the account; without an id a customer-service text is sent instead.

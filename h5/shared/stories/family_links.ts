@@ -2,7 +2,7 @@
 import { computed, ref } from 'vue'
 import { listFamilyLinks, withdrawFamilyLink, type FamilyLink } from '../api/family'
 import { sentenceOf } from '../errors'
-import { mark } from '../words/words'
+import { mark, t } from '../words/words'
 import { useLoad } from './load'
 import type { Tone } from './words'
 
@@ -33,8 +33,8 @@ export function useFamilyLinks() {
   /** What withdrawing the link that is asked about would mean. */
   const detail = computed(() =>
     asking.value?.state === 'being_paid'
-      ? mark('撤回后不能再用它支付。已经开始的支付不受影响，可以在订单查询中取消订单')
-      : mark('撤回后，打开链接的人不能再看到费用，也不能支付'),
+      ? t('撤回后不能再用它支付。已经开始的支付不受影响，可以在订单查询中取消订单')
+      : t('撤回后，打开链接的人不能再看到费用，也不能支付'),
   )
 
   async function withdraw(): Promise<void> {
