@@ -11,6 +11,7 @@
 
 #include "server/base/error.hpp"
 #include "server/base/log.hpp"
+#include "server/flows/console_visitors.hpp"
 #include "server/flows/pause.hpp"
 #include "server/flows/reconcile_nightly.hpp"
 #include "server/flows/refund_order.hpp"
@@ -75,6 +76,7 @@ base::task<bool> reconcile_round(flows::parts& with) {
 
 base::task<bool> sweep_round(flows::parts& with) {
     co_await flows::sweep_ended(with);
+    co_await flows::sweep_console(with);
     co_return false;
 }
 
