@@ -77,8 +77,8 @@ export function consoleCalls(No) {
 
   /** @param {string} password @param {Person} who */
   function strongEnough(password, who) {
-    if (password.length < 8 || password.includes(who.name))
-      throw new No(422, 'password_too_weak', '密码需为 8 至 64 位，且不包含登录名')
+    if (password.length < 10 || password.includes(who.name))
+      throw new No(422, 'password_too_weak', '新密码至少 10 位')
   }
 
   /** @param {string} code */

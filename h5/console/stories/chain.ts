@@ -1,5 +1,5 @@
 // The walk along the chain of the audit, a stretch with each call, until it is whole, broken or given up.
-import { onUnmounted, reactive } from 'vue'
+import { onScopeDispose, reactive } from 'vue'
 import { walkAuditChain } from '../../shared/api/audit'
 import { sentenceOf } from '../../shared/errors'
 import type { Job } from './job'
@@ -14,7 +14,7 @@ const count = (rows: number) => rows.toLocaleString('zh-CN')
 export function useChain() {
   const job = reactive<Walk>({ title: '校验审计链', state: 'waiting' })
   let newest = 0
-  onUnmounted(() => (newest = -1))
+  onScopeDispose(() => (newest = -1))
 
   async function walk(): Promise<void> {
     const mine = ++newest

@@ -1,6 +1,6 @@
 // A list that is read page by page, each page after the last row of the one before. What was read stays where it
 // is while more comes, and while it is read again.
-import { computed, onUnmounted, reactive, shallowRef } from 'vue'
+import { computed, onScopeDispose, reactive, shallowRef } from 'vue'
 import { sentenceOf } from '../../shared/errors'
 
 export interface Slice<Row> {
@@ -27,7 +27,7 @@ export function useList<Row>({ read, keyOf }: Plan<Row>) {
   })
   // An answer to what was asked before the question changed is no answer any more.
   let asked = 0
-  onUnmounted(() => (asked = -1))
+  onScopeDispose(() => (asked = -1))
 
   /** Reads from the beginning; what was there stays until the answer has come. */
   async function refresh(): Promise<void> {

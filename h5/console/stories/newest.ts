@@ -1,5 +1,5 @@
 // Something that is read again when what it is about changes. Only the newest answer counts.
-import { onUnmounted, ref, shallowRef } from 'vue'
+import { onScopeDispose, ref, shallowRef } from 'vue'
 import { sentenceOf } from '../../shared/errors'
 
 export function useNewest<T>(ask: () => Promise<T>) {
@@ -7,7 +7,7 @@ export function useNewest<T>(ask: () => Promise<T>) {
   const problem = ref('')
   const reading = ref(false)
   let newest = 0
-  onUnmounted(() => (newest = -1))
+  onScopeDispose(() => (newest = -1))
 
   async function read(): Promise<void> {
     if (newest < 0) return

@@ -9,9 +9,10 @@ export function passwordRules(password: string, name = ''): Rule[] {
   const kinds = [/[A-Za-z]/, /\d/, /[^A-Za-z\d]/].filter((kind) => kind.test(password))
   const own = name !== '' && password.toLowerCase().includes(name.toLowerCase())
   return [
-    { text: '长度为 8 至 64 位', met: length >= 8 && length <= 64 },
+    { text: '长度为 10 至 64 位', met: length >= 10 && length <= 64 },
     { text: '包含字母、数字、其他符号中的至少两种', met: kinds.length >= 2 },
-    { text: '不包含登录名', met: password !== '' && !own },
+    { text: '不含空格、中文和全角符号', met: /^[!-~]+$/.test(password) },
+    { text: '不包含登录名，不是少数几个字符的重复', met: !own && new Set(password).size >= 4 },
   ]
 }
 
