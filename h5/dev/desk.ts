@@ -54,7 +54,6 @@ export function useDesk(
   })
   return {
     mock: () => mock,
-    tab: () => tab,
     page: () => tab.page,
     async look(page: string): Promise<void> {
       await shot(tab.page, `${entry}-${page}-${name}`)
