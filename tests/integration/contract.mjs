@@ -41,6 +41,7 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
             pattern: new RegExp(`^${path.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`),
             parameters: (operation.parameters ?? []).map(resolve),
             needsSession: operation.security?.length !== 0,
+            roles: operation['x-roles'],
             bodySchema,
             takes: bodySchema && ajv.compile(absolute(bodySchema)),
             file,
