@@ -1,7 +1,5 @@
 #include "server/routes/console_order_life.hpp"
 
-#include <algorithm>
-
 #include "server/base/clock.hpp"
 #include "server/flows/refund_order.hpp"
 #include "server/routes/console_orders.hpp"
@@ -17,7 +15,8 @@ struct step {
     std::optional<base::epoch_ms> at;
 };
 
-// Oldest first; what has no time stands last.
+// In the order in which they happen: WeChat tells whole seconds, so its times do not compare with
+// ours.
 std::vector<step> steps_of(const flows::order_story& story) {
     const auto& order = story.order;
     std::vector<step> out{{"opened", "下单", order.opened_at}};
@@ -29,10 +28,6 @@ std::vector<step> steps_of(const flows::order_story& story) {
         out.push_back({late ? "paid_late" : "paid", late ? "关闭后到账" : "支付", order.paid_at});
     }
     if (story.life.payment) out.push_back({"booked", "入账", story.life.payment->booked_at});
-    std::ranges::stable_sort(out, [](const step& a, const step& b) {
-        constexpr base::epoch_ms never = 9'000'000'000'000'000;
-        return a.at.value_or(never) < b.at.value_or(never);
-    });
     return out;
 }
 

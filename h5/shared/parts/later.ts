@@ -1,7 +1,7 @@
 import { h, ref, shallowRef, type Component } from 'vue'
-import { NoAnswer, sentenceOf } from '../../shared/errors'
-import Failure from '../../shared/parts/Failure.vue'
-import { t } from '../../shared/words/words'
+import { NoAnswer, sentenceOf } from '../errors'
+import { t } from '../words/words'
+import Failure from './Failure.vue'
 
 /**
  * A page of another script, which is fetched when the page is. Where that fails, the whole page is loaded again:
