@@ -1,6 +1,6 @@
 import { h, ref, shallowRef, type Component } from 'vue'
-import { NoAnswer, sentenceOf } from '../../shared/errors'
-import Failure from '../../shared/parts/Failure.vue'
+import { NoAnswer, sentenceOf } from '../errors'
+import Failure from './Failure.vue'
 
 /**
  * A page of another script, which is fetched when the page is. Where that fails, the whole page is loaded again:
