@@ -40,6 +40,14 @@ struct security_conf {
     std::string password_recovery = "questions";  // questions | off
 };
 
+// For people who sit in it all day, and who may do much: shorter than for students.
+struct console_conf {
+    unsigned session_idle_minutes = 30;
+    unsigned session_hours = 10;
+    unsigned sign_in_tries_per_hour = 8;      // wrong ones, by account
+    unsigned sign_in_tries_per_address = 40;  // wrong ones by address and hour
+};
+
 struct school_conf {
     std::string name;
     std::string platform = "校园统一支付平台";
@@ -93,6 +101,7 @@ struct conf {
     server_conf server;
     database_conf database;
     security_conf security;
+    console_conf console;
     school_conf school;
     account_conf account;
     std::vector<merchant_conf> merchants;

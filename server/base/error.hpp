@@ -67,6 +67,23 @@ enum class errc {
     refund_not_found,
     refund_not_possible,
     refund_needs_another_person,
+    // the console
+    console_setup_needed,
+    console_setup_done,
+    not_your_role,
+    outside_your_colleges,
+    code_wrong,
+    operator_not_found,
+    operator_name_taken,
+    operator_unfit,
+    operator_changed,
+    last_admin,
+    console_session_not_found,
+    // jobs and days of the console
+    too_many_jobs,
+    job_not_found,
+    day_not_found,
+    day_not_mended,
     // the outside world
     wechat_refused,
     wechat_unknown,

@@ -18,8 +18,13 @@
 #include "server/routes/account_routes.hpp"
 #include "server/routes/bill_routes.hpp"
 #include "server/routes/choice_routes.hpp"
+#include "server/routes/console_day_routes.hpp"
+#include "server/routes/console_report_routes.hpp"
+#include "server/routes/console_session_routes.hpp"
 #include "server/routes/family_routes.hpp"
+#include "server/routes/job_routes.hpp"
 #include "server/routes/metrics.hpp"
+#include "server/routes/operator_routes.hpp"
 #include "server/routes/order_routes.hpp"
 #include "server/routes/page_routes.hpp"
 #include "server/routes/receipt_routes.hpp"
@@ -93,6 +98,11 @@ void serve(const base::conf& conf) {
     routes::add_receipt_routes(open_table, parts);
     routes::add_family_routes(open_table, parts);
     routes::add_choice_routes(open_table, parts);
+    routes::add_console_session_routes(open_table, parts);
+    routes::add_operator_routes(open_table, parts);
+    routes::add_job_routes(open_table, parts);
+    routes::add_console_day_routes(open_table, parts);
+    routes::add_console_report_routes(open_table, parts);
     routes::add_wechat_routes(open_table, parts);
     routes::add_page_routes(open_table, parts, files);
     http::router ops_table;
