@@ -53,9 +53,11 @@ const hash = '3f9a1c07d25be84466f0b19ae7c3528d10be77a4915f26c8d3e05b7a94c1f82e'
 function unseen(day, nth) {
   const known = merchantOf(day, nth, 0)
   const nothing = { payments: 0, paid_fen: 0, refunds: 0, refunded_fen: 0 }
-  const { run_at: _run, opening_fen: _opening, closing_fen: _closing, ...rest } = known
+  delete known.run_at
+  delete known.opening_fen
+  delete known.closing_fen
   return {
-    ...rest,
+    ...known,
     ...{ state: 'open', bill: nothing, files: [], bill_fees_fine: 0, flow_fees_fen: 0 },
     ...{ booked_fees_fen: 0, flow_income_fen: 0, flow_expense_fen: 0 },
   }
@@ -185,8 +187,11 @@ export function beginJob({ office, who, body }, kind, end) {
 
 /** @param {KnownJob} job @returns {Schemas['Job']} */
 function shownJob(job) {
-  const { operator: _operator, request_id: _request, steps: _steps, end: _end, ...shown } = job
-  return shown
+  const { job_id, kind, state, progress, total, said, file_name, file_size } = job
+  const { created_at, ended_at } = job
+  const all = { job_id, kind, state, progress, total, said, file_name, file_size }
+  // What is not known is not on the wire.
+  return JSON.parse(JSON.stringify({ ...all, created_at, ended_at }))
 }
 
 const isUnderWay = (/** @type {KnownJob} */ job) =>

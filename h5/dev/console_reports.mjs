@@ -164,7 +164,11 @@ export function reportCalls(No) {
     reportDebts({ office, body }) {
       const debts = wanted(office.books.bills, body)
         .filter((bill) => bill.owed_fen > 0)
-        .map(({ grade: _grade, ...debt }) => debt)
+        .map(({ bill_id, student_no, name, college, major, ...bill }) => ({
+          ...{ bill_id, student_no, name, college, major, class: bill.class },
+          ...{ item: bill.item, period: bill.period, due_fen: bill.due_fen },
+          ...{ paid_fen: bill.paid_fen, owed_fen: bill.owed_fen },
+        }))
       const from = Number(body.after ?? 0)
       const page = debts.slice(from, from + 100)
       return { debts: page, ...(from + 100 < debts.length ? { next: String(from + 100) } : {}) }
