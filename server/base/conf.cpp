@@ -296,6 +296,17 @@ void read_school(section s, school_conf& into) {
     s.text("order_prefix", into.order_prefix);
     s.number("order_minutes", into.order_minutes, 2, 7 * 24 * 60);
     s.flag("arrears_first", into.arrears_first);
+    s.number("leaver_year_begins", into.leaver_year_begins, 1, 12);
+    s.list("leaver_months_off", into.leaver_months_off);
+    s.flag("leaver_lodging", into.leaver_lodging);
+    constexpr std::string_view months = " 1 2 3 4 5 6 7 8 9 10 11 12 ";
+    const std::set<std::string> off{into.leaver_months_off.begin(), into.leaver_months_off.end()};
+    const bool known = std::ranges::all_of(off, [&](const std::string& month) {
+        return months.find(" " + month + " ") != std::string_view::npos;
+    });
+    if (!known || off.size() != into.leaver_months_off.size() || off.size() > 11) {
+        s.fault("leaver_months_off", "must be a list of months, each once, from \"1\" to \"12\"");
+    }
     s.require("name", !into.name.empty());
     const bool plain = std::all_of(into.order_prefix.begin(), into.order_prefix.end(), [](char c) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0;

@@ -55,6 +55,10 @@ struct school_conf {
     std::string order_prefix = "CP";  // of order numbers, letters and digits
     unsigned order_minutes = 30;      // how long an order may be paid
     bool arrears_first = false;       // required fees of earlier periods come first
+    // What rules::leaver_rule is made of: months of the calendar.
+    unsigned leaver_year_begins = 9;
+    std::vector<std::string> leaver_months_off{"7", "8"};
+    bool leaver_lodging = true;
 };
 
 // A template message of the account; without an id a customer-service text is sent instead.

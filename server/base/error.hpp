@@ -67,6 +67,17 @@ enum class errc {
     refund_not_found,
     refund_not_possible,
     refund_needs_another_person,
+    refund_figures_changed,
+    refund_file_unfit,
+    refund_file_known,
+    refund_batch_not_found,
+    refund_batch_not_possible,
+    leaver_not_found,
+    leaver_waits_already,
+    // searches that an operator keeps
+    search_not_found,
+    search_name_taken,
+    too_many_searches,
     // the console
     console_setup_needed,
     console_setup_done,

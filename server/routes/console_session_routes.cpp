@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t password_bytes = 128;
 constexpr std::size_t code_bytes = 16;
-constexpr std::size_t body_bytes = 4 * 1024;
+constexpr std::size_t body_bytes = 16 * 1024;
 
 base::task<http::reply> get_session(flows::parts& with, const http::request& asked) {
     const auto who = co_await console_visitor_of(with, asked);

@@ -57,6 +57,32 @@ constexpr std::array rights{
     // The audit.
     console_right{"searchAudit", yes, no, yes},
     console_right{"verifyAuditChain", yes, no, yes},
+    // Orders and refunds.
+    console_right{"searchConsoleOrders", no, yes, yes},
+    console_right{"getConsoleOrderSums", no, yes, yes},
+    console_right{"searchPastedConsoleOrders", no, yes, yes},
+    console_right{"listConsoleOrderChoices", no, yes, yes},
+    console_right{"getConsoleOrder", no, yes, yes},
+    console_right{"askWechatAboutOrder", no, yes, no},
+    console_right{"listOrderSearches", no, yes, yes},
+    console_right{"saveOrderSearch", no, yes, yes},
+    console_right{"changeOrderSearch", no, yes, yes},
+    console_right{"deleteOrderSearch", no, yes, yes},
+    console_right{"searchConsoleRefunds", no, yes, yes},
+    console_right{"askConsoleRefund", no, yes, no},
+    console_right{"getConsoleRefund", no, yes, yes},
+    console_right{"releaseConsoleRefund", no, yes, no},
+    console_right{"rejectConsoleRefund", no, yes, no},
+    console_right{"resendConsoleRefund", no, yes, no},
+    console_right{"giveUpConsoleRefund", no, yes, no},
+    console_right{"checkRefundFile", no, yes, no},
+    console_right{"askRefundFile", no, yes, no},
+    console_right{"listRefundBatches", no, yes, yes},
+    console_right{"getRefundBatch", no, yes, yes},
+    console_right{"releaseRefundBatch", no, yes, no},
+    console_right{"rejectRefundBatch", no, yes, no},
+    console_right{"figureLeaver", no, yes, no},
+    console_right{"askLeaverRefunds", no, yes, no},
 };
 // clang-format on
 

@@ -63,7 +63,10 @@ TEST_CASE("every operation is granted to somebody, and the auditor changes nothi
         "beginNewAuthenticator",
         "finishNewAuthenticator",
         "endOtherConsoleSessions",
-        "endOwnConsoleSession"};
+        "endOwnConsoleSession",
+        "saveOrderSearch",
+        "changeOrderSearch",
+        "deleteOrderSearch"};
     for (const auto& one : rules::console_rights()) {
         CAPTURE(one.operation);
         CHECK((one.admin || one.finance || one.auditor));
