@@ -20,7 +20,7 @@ export function useChain() {
     const mine = ++newest
     Object.assign(job, {
       ...{ state: 'going', done: 0, total: undefined, sentence: '正在逐条核对…' },
-      ...{ broken_at: undefined, verdict: undefined },
+      ...{ word: undefined, broken_at: undefined, verdict: undefined },
     })
     let after: string | undefined
     try {
@@ -43,7 +43,7 @@ export function useChain() {
           })
         else if (state === 'broken')
           Object.assign(job, {
-            ...{ state: 'failed', verdict: 'broken', broken_at },
+            ...{ state: 'failed', word: '已断开', verdict: 'broken', broken_at },
             sentence: `第 ${count(broken_at ?? walked + 1)} 条起不可信：${flaw ?? '与写入时不一致'}`,
           })
         else Object.assign(job, { state: 'failed', sentence: '校验没有走到终点，请重新校验' })

@@ -6,7 +6,7 @@ export interface Column<Row> {
   id: string
   title: string
   /** how wide, and how it is set */
-  kind?: 'number' | 'time' | 'state' | 'digits' | 'short' | 'long'
+  kind?: 'tiny' | 'state' | 'short' | 'number' | 'time' | 'second' | 'digits' | 'long'
   text?: (row: Row) => string
   /** cannot be hidden */
   must?: true

@@ -2,6 +2,8 @@
 export interface Job {
   title: string
   state: 'waiting' | 'going' | 'done' | 'failed' | 'cancelled'
+  /** what the state is called, where the usual word does not fit */
+  word?: string | undefined
   /** steps done, and of how many; left out where nobody knows */
   done?: number | undefined
   total?: number | undefined
