@@ -252,7 +252,8 @@ describe('closing days', () => {
     await state(page, '已平')
     await page.locator('[data-testid=job][data-state=done]').waitFor()
     const ids = heard(`/${day}/run`).map(({ body }) => body.request_id)
-    expect(ids).toHaveLength(2)
+    // The browser itself may try a cut connection again.
+    expect(ids.length).toBeGreaterThan(1)
     expect(new Set(ids).size).toBe(1)
     // The next press is another wish.
     await at(page, 'run').click()

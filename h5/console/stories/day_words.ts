@@ -141,8 +141,9 @@ export function verdictOf({ over, busy, merchants, differences }: Day): DayVerdi
   if (!over) return verdict('还没有结束', 'plain', 'clock', '这一天还没有结束，账单于次日上午生成')
   const trouble = merchants.find((one) => one.trouble && one.state !== 'closed')?.trouble
   if (trouble) return verdict('未对账', 'wait', 'alert', trouble)
+  const later = left('waiting') > 0 ? `另有 ${left('waiting')} 项等待次日账单` : '处理后可以结账'
   if (left('open') > 0)
-    return verdict('有差异', 'bad', 'alert', `${left('open')} 项差异待处理，处理后可以结账`)
+    return verdict('有差异', 'bad', 'alert', `${left('open')} 项差异待处理，${later}`)
   if (left('waiting') > 0)
     return verdict(
       '有差异',
