@@ -127,6 +127,7 @@ function whenPopped(event: PopStateEvent): void {
 /** Shows the page of the present address and follows the browser from now on. */
 export function startRouting(how: Plan): void {
   plan = how
+  document.title = said(document.title)
   history.scrollRestoration = 'manual'
   at = (history.state as Entry | null)?.at ?? 0
   history.replaceState({ at } satisfies Entry, '')
