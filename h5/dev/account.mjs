@@ -12,10 +12,10 @@ const minute = 60_000
 /** @param {typeof import('./api.mjs').No} No */
 export function accountCalls(No) {
   const questions = [
-    { question: 'first_teacher', text: '您的小学班主任姓名是？' },
-    { question: 'first_book', text: '您读完的第一本书的书名是？' },
-    { question: 'childhood_friend', text: '您童年好友的名字是？' },
-    { question: 'birth_town', text: '您出生在哪个乡镇或街道？' },
+    { question: 'first_teacher', text: '您高中（中专）班主任的姓名是什么？' },
+    { question: 'first_book', text: '您最喜欢的一本书是什么？' },
+    { question: 'childhood_friend', text: '您最要好的朋友叫什么名字？' },
+    { question: 'birth_town', text: '您的出生地是哪里？' },
     { question: 'first_trip', text: '您第一次乘火车去了哪里？' },
   ]
   const needed = 3
