@@ -163,6 +163,7 @@ function whenPopped(event: PopStateEvent): void {
 /** Shows the page of the present address and follows the browser from now on. */
 export function startRouting(how: Plan): void {
   plan = how
+  document.title = said(document.title)
   history.scrollRestoration = 'manual'
   at = entryNow().at ?? 0
   history.replaceState({ ...entryNow(), at } satisfies Entry, '')
