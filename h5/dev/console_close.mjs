@@ -58,8 +58,9 @@ function unseen(day, nth) {
   delete known.closing_fen
   return {
     ...known,
-    ...{ state: 'open', bill: nothing, files: [], bill_fees_fine: 0, flow_fees_fen: 0 },
-    ...{ booked_fees_fen: 0, flow_income_fen: 0, flow_expense_fen: 0 },
+    ...{ state: 'open', bill: nothing, ours: nothing, ledger: nothing, files: [] },
+    ...{ bill_fees_fine: 0, flow_fees_fen: 0, booked_fees_fen: 0, ledger_balance_fen: 0 },
+    ...{ flow_income_fen: 0, flow_expense_fen: 0 },
   }
 }
 

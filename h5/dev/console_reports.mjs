@@ -33,7 +33,7 @@ function makeBills() {
           class: `${major.slice(0, 2)}${year.slice(2)}0${room}`,
           grade: year,
         }
-        for (let seat = 1; seat <= 8; seat++) {
+        for (let seat = 1; seat <= 14; seat++) {
           student += 1
           const name = `${family[student % family.length]}${given[(student * 7 + seat) % given.length]}`
           const student_no = `${year}0${at + 1}${nth + 1}${room}${String(seat).padStart(2, '0')}`

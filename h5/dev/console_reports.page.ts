@@ -8,7 +8,7 @@ const browser = useBrowser()
 const screens = screensOf(['1024', '1440-dark', '390'], ['1440', '1024-dark', '390-dark'])
 
 describe.each(screens)('reports %s', (name, screen) => {
-  const { mock, page: tab, look } = useDesk(browser, 'console', name, screen)
+  const { mock, page: tab, look } = useDesk(browser, 'console', name, screen, true)
 
   it('fees', async () => {
     const page = tab()
@@ -155,7 +155,7 @@ describe('reading reports', () => {
     const foot = await page.locator('[data-testid=fees] tfoot td').allInnerTexts()
     expect(Number(foot[1]?.replace(/\D/g, ''))).toBe(await column(3))
     expect((await column(4)) + (await column(5))).toBe(await column(3))
-    expect(await page.getByRole('img').getAttribute('aria-label')).toContain('数据见下表')
+    expect(await page.locator('.bars').getAttribute('aria-label')).toContain('数据见下表')
   })
 
   it('exports once for one wish, whatever happens to the answer, and lets the file be fetched', async () => {

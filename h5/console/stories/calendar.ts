@@ -87,6 +87,10 @@ export function cellsOf(month: string, known: DayCalendar | undefined, today: st
   })
 }
 
+/** Of a day that was never compared the figures are not known; they are not nought. */
+export const hasSums = ({ state, bill, ours }: DayTile): boolean =>
+  state !== 'open' || [bill, ours].some(({ payments, refunds }) => payments + refunds > 0)
+
 /** A sentence for those who hear the tile. */
 export function cellLabel({ day, today, tile, look }: Cell): string {
   const words = [
@@ -95,7 +99,7 @@ export function cellLabel({ day, today, tile, look }: Cell): string {
   ]
   if (tile?.unresolved) words.push(`${tile.unresolved} 项差异待处理`)
   if (tile?.trouble) words.push(tile.trouble)
-  if (tile)
+  if (tile && hasSums(tile))
     words.push(`收款 ${yuan(tile.ours.paid_fen)} 元`, `退款 ${yuan(tile.ours.refunded_fen)} 元`)
   return words.filter(Boolean).join('，')
 }

@@ -159,11 +159,11 @@ export function verdictOf({ over, busy, merchants, differences }: Day): DayVerdi
   return { ...verdict('已平', 'good', 'check', settled), ready: true }
 }
 
-export function daySums({ merchants }: Day): {
-  paid_fen: number
-  refunded_fen: number
-  net_fen: number
-} {
+/** Nothing where the day was never compared: its figures are not known then, they are not nought. */
+export function daySums({
+  merchants,
+}: Day): { paid_fen: number; refunded_fen: number; net_fen: number } | undefined {
+  if (!merchants.some((one) => one.run_at !== undefined)) return undefined
   const of = (field: 'paid_fen' | 'refunded_fen') =>
     merchants.reduce((sum, { ours }) => sum + ours[field], 0)
   const [paid_fen, refunded_fen] = [of('paid_fen'), of('refunded_fen')]
