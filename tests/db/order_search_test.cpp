@@ -69,11 +69,21 @@ struct order_desk : college_fixture::college {
         for (const auto& one : lines) {
             database.execute(
                 "INSERT INTO order_lines (order_id, line_no, bill_id, item_id, item_name, period, "
-                "amount_fen) VALUES (" +
+                "amount_fen, opened_ms) VALUES (" +
                 number + ", " + std::to_string(++line_no) + ", 1, " + std::to_string(one.item) +
-                ", '项目" + std::to_string(one.item) + "', '" + one.period + "', 1)"
+                ", '项目" + std::to_string(one.item) + "', '" + one.period + "', 1, " +
+                std::to_string(opened) + ")"
             );
         }
+    }
+
+    std::string ids_by(const db::order_filter& wanted, const db::search_effort& effort) {
+        const auto found = pool.run_now([&](db::connection& db) {
+            return db::search_orders(db, wanted, {}, 100, effort);
+        });
+        std::string out;
+        for (const auto& one : found) out += std::to_string(one.id);
+        return out;
     }
 
     std::string search(const db::order_filter& wanted) {
@@ -82,6 +92,13 @@ struct order_desk : college_fixture::college {
         });
         std::string out;
         for (const auto& one : found) out += std::to_string(one.id);
+        // Whatever way is taken, it leads to the same orders.
+        for (const db::search_effort effort :
+             {db::search_effort{0, 0, 0}, {0, 2, 0}, {0, 2, 100}, {0, 100, 0}, {2, 1, 3}}) {
+            CAPTURE(effort.short_way);
+            CAPTURE(effort.newest);
+            CHECK(out == ids_by(wanted, effort));
+        }
         const auto sums = pool.run_now([&](db::connection& db) {
             return db::sum_orders(db, wanted, 100);
         });

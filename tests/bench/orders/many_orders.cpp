@@ -68,8 +68,9 @@ void fill(const support::private_database& database, std::int64_t orders) {
         );
         database.execute(
             "INSERT INTO order_lines (order_id, line_no, bill_id, item_id, item_name, period, "
-            "amount_fen) SELECT n + 1, 1, n + 1, IF(n MOD 400 = 0, 2, 1), '学费', IF(n < " +
-            std::to_string(orders / 2) + ", '2025-2026学年', '2026-2027学年'), 1 FROM " + some
+            "amount_fen, opened_ms) SELECT n + 1, 1, n + 1, IF(n MOD 400 = 0, 2, 1), '学费', IF(n < " +
+            std::to_string(orders / 2) + ", '2025-2026学年', '2026-2027学年'), 1, " + opened +
+            " FROM " + some
         );
     }
     database.execute("ANALYZE TABLE orders, order_lines, people");
@@ -95,7 +96,7 @@ std::vector<question> questions(std::int64_t orders) {
         {"college", [](filter& f) { f.college = "学院7"; }},
         {"grade", [](filter& f) { f.grade = "2023"; }},
         {"no such college", [](filter& f) { f.college = "没有"; }},
-        {"college with its newest unpaid", [](filter& f) {
+        {"college and state that never meet", [](filter& f) {
              f.college = "学院7";
              f.states = {order_state::closed};
          }},
