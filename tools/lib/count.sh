@@ -22,8 +22,8 @@ count() {
 # bounded COMMAND…: a test that hangs fails like another, and says in its log that it was ended.
 bounded() {
     local code=0
-    timeout --foreground --signal=TERM --kill-after=60 "${CAMPUS_PART_SECONDS:-1500}" "$@" || code=$?
-    if [ "$code" -eq 124 ] || [ "$code" -eq 137 ]; then echo "ended after ${CAMPUS_PART_SECONDS:-1500} s: it hung"; fi
+    timeout --foreground --signal=TERM --kill-after=60 "${CAMPUS_PART_SECONDS:-2400}" "$@" || code=$?
+    if [ "$code" -eq 124 ] || [ "$code" -eq 137 ]; then echo "ended after ${CAMPUS_PART_SECONDS:-2400} s: it hung"; fi
     return "$code"
 }
 
@@ -107,12 +107,26 @@ counted() {
 
 # vitests NAME FOLDER [OPTIONS…]
 vitests() {
-    local log=$root/build/logs/$1.log report=$root/build/logs/$1.json code=0
+    vitests_begin "$@"
+    vitests_end "$1"
+}
+
+# In two steps, for what may run beside something else.
+declare -A vitest_pids=()
+vitests_begin() {
+    local log=$root/build/logs/$1.log report=$root/build/logs/$1.json
     say "running $1"
     rm -f "$report"
     (cd "$2" && bounded npx vitest run "${@:3}" --reporter=default --reporter=json --outputFile.json="$report") \
-        >"$log" 2>&1 </dev/null || code=$?
-    counted "$1" "$log" "$code" "$(json_counts "$report" numPassedTests numFailedTests)"
+        >"$log" 2>&1 </dev/null &
+    vitest_pids[$1]=$!
+}
+
+vitests_end() {
+    local code=0
+    wait "${vitest_pids[$1]}" || code=$?
+    counted "$1" "$root/build/logs/$1.log" "$code" \
+        "$(json_counts "$root/build/logs/$1.json" numPassedTests numFailedTests)"
 }
 
 journeys() {
