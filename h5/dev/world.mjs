@@ -89,7 +89,7 @@ export function makeWorld(how = {}) {
     bill('103', '2026-2027学年', '教材费', 'other', 68050, 0),
     bill('104', '2026-2027学年', '实习保险费', 'other', 12000, 0, {
       state: 'not_yet_open',
-      note: '2027-03-01 开始缴费',
+      note: '2027-03-01 起缴纳',
     }),
     bill('081', '2025-2026学年', '学费', 'tuition', 700000, 500000),
     bill('082', '2025-2026学年', '住宿费', 'lodging', 120000, 0, { state: 'window_closed' }),

@@ -44,9 +44,9 @@ struct school_conf {
     std::string name;
     std::string platform = "校园统一支付平台";
     std::string help;
-    std::string order_prefix = "CP";  // of order numbers, letters and digits
-    unsigned order_minutes = 30;      // how long an order may be paid
-    bool arrears_first = false;       // required fees of earlier periods come first
+    std::string order_prefix = "CP";             // of order numbers, letters and digits
+    unsigned order_minutes = 30;                 // how long an order may be paid
+    bool arrears_first = false;                  // required fees of earlier periods come first
     std::map<std::string, std::string> english;  // Chinese name → English, for pages in English
 };
 
