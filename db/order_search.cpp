@@ -148,7 +148,8 @@ way by_key(const order_filter& wanted, std::string_view key) {
 // The lines of an item or a period, newest first, each order once.
 way by_lines(const order_filter& wanted) {
     std::string key = "order_lines_period";
-    if (wanted.item_id) key = wanted.period.empty() ? "order_lines_item" : "order_lines_item_period";
+    if (wanted.item_id)
+        key = wanted.period.empty() ? "order_lines_item" : "order_lines_item_period";
     way out;
     out.by_lines = true;
     out.probe_from = "order_lines l FORCE INDEX (" + key + ")";

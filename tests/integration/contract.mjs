@@ -55,6 +55,8 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
             bodySchema,
             takes: bodySchema && ajv.compile(absolute(bodySchema)),
             file,
+            // Only what is the same for everybody may be kept, and says so.
+            kept: !file && success.headers?.['Cache-Control']?.schema.pattern,
             judge: (status) => (status === 200 ? good : refusal),
         };
     }),
@@ -81,7 +83,10 @@ export function judgeAnswer(method, path, answer, text) {
     };
     const type = answer.headers.get('content-type') ?? '';
     if (answer.status !== 200 && answer.status < 400) complain('neither 200 nor a refusal');
-    if (!/\bno-store\b/.test(answer.headers.get('cache-control') ?? '')) complain('a browser may keep it');
+    const keeping = answer.headers.get('cache-control') ?? '';
+    if (operation.kept && answer.status === 200) {
+        if (!new RegExp(operation.kept).test(keeping)) complain(`Cache-Control: ${keeping}`);
+    } else if (!/\bno-store\b/.test(keeping)) complain('a browser may keep it');
     if (operation.file && answer.status === 200) {
         judgeFile(operation.file, type, answer.headers, text, complain);
     } else {
