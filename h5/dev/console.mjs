@@ -1,13 +1,14 @@
 // The console's part of the API contract, over dev/office.mjs. Who may call what is read from the contract itself.
 import { randomBytes } from 'node:crypto'
 import { consoleOperations } from './contract.mjs'
+import { financeCalls } from './finance.mjs'
 import { colleges, goodCode, initialPassword } from './office.mjs'
 
 /** @typedef {import('./office.mjs').Office} Office */
 /** @typedef {import('./office.mjs').Person} Person */
 /** @typedef {import('../shared/api/client').Schemas} Schemas */
 /** @typedef {{ csrf: string, session?: string, secret?: string }} Desk one browser at the console */
-/** @typedef {{ office: Office, desk: Desk, body: any, query: URLSearchParams, who: Person, role: string }} DeskCall */
+/** @typedef {{ office: Office, treasury: import('./treasury.mjs').Treasury, desk: Desk, body: any, query: URLSearchParams, who: Person, role: string }} DeskCall */
 
 const token = () => randomBytes(16).toString('hex')
 const operations = consoleOperations()
@@ -313,6 +314,7 @@ export function consoleCalls(No) {
     listColleges: () => ({ colleges }),
     searchAudit: audit,
     verifyAuditChain: chain,
+    ...financeCalls(No),
   }
 
   /** @param {string} method @param {string} path @param {Omit<DeskCall, 'who' | 'role'>} call @param {string | undefined} csrf */
