@@ -18,10 +18,11 @@ namespace {
 // is found there; and what is not, by the shortest of the longer ways. search_effort says how far.
 constexpr int short_enough = 500;
 
-#define CAMPUS_FOUND_ORDER                                                                     \
-    "SELECT o.id, o.order_no, o.state, o.channel, o.mch_id, o.merchant_name, o.amount_fen, "   \
-    "o.created_ms, o.pay_until_ms, o.closing, o.paid_ms, o.closed_ms, o.transaction_id, "      \
-    "o.attention, " CAMPUS_LISTED_STUDENT ", "                                                 \
+#define CAMPUS_FOUND_ORDER                                                                      \
+    "SELECT o.id, o.order_no, o.state, o.channel, o.mch_id, o.merchant_name, o.amount_fen, "    \
+    "o.created_ms, o.pay_until_ms, o.closing, o.paid_ms, o.closed_ms, o.transaction_id, "       \
+    "o.attention, " CAMPUS_LISTED_STUDENT                                                       \
+    ", "                                                                                        \
     "(SELECT y.refund_done_fen FROM payments y WHERE y.order_no = o.order_no) AS refunded_fen " \
     "FROM "
 
@@ -35,8 +36,7 @@ constexpr auto by_transaction =
     CAMPUS_FOUND_ORDER "orders o JOIN people p ON p.id = o.person_id WHERE o.transaction_id IN (";
 constexpr auto student_by_no =
     "SELECT p.id, p.student_no, p.college FROM people p WHERE p.student_no IN (";
-constexpr auto by_person =
-    CAMPUS_FOUND_ORDER
+constexpr auto by_person = CAMPUS_FOUND_ORDER
     "orders o JOIN people p ON p.id = o.person_id WHERE o.person_id = ? "
     "ORDER BY o.created_ms DESC, o.id DESC LIMIT ?";
 
@@ -47,7 +47,8 @@ struct way {
     std::string id = "o.id";
     std::string probe_from;  // the narrow part of it alone
     wanted_rows probe;
-    bool by_lines = false;  // the lines are chosen by `probe`
+    bool by_lines = false;  // the lines are chosen by `probe`, and each order once by `once`
+    wanted_rows once;
 };
 
 bool sorts_by_payment(const order_filter& wanted) {
@@ -119,6 +120,7 @@ wanted_rows all_wishes(const order_filter& wanted, const way& by) {
     wanted_rows out;
     if (by.by_lines) {
         out.add_all(by.probe);
+        out.add_all(by.once);
     } else {
         want_line(out, wanted);
         want_opened(out, wanted, "o.created_ms");
@@ -148,7 +150,8 @@ way by_key(const order_filter& wanted, std::string_view key) {
 // The lines of an item or a period, newest first, each order once.
 way by_lines(const order_filter& wanted) {
     std::string key = "order_lines_period";
-    if (wanted.item_id) key = wanted.period.empty() ? "order_lines_item" : "order_lines_item_period";
+    if (wanted.item_id)
+        key = wanted.period.empty() ? "order_lines_item" : "order_lines_item_period";
     way out;
     out.by_lines = true;
     out.probe_from = "order_lines l FORCE INDEX (" + key + ")";
@@ -159,8 +162,10 @@ way by_lines(const order_filter& wanted) {
     out.id = "l.order_id";
     add_for_line(out.probe, wanted, "1 = 1" + line_condition(wanted, "l"));
     want_opened(out.probe, wanted, "l.opened_ms");
+    // One bill of a student is of one item and period: only by both no order comes twice.
+    if (wanted.item_id && !wanted.period.empty()) return out;
     add_for_line(
-        out.probe,
+        out.once,
         wanted,
         "NOT EXISTS (SELECT 1 FROM order_lines x WHERE x.order_id = l.order_id "
         "AND x.line_no < l.line_no" +
