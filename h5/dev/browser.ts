@@ -171,8 +171,9 @@ const strangeWords = (page: Page): Promise<string[]> =>
     }
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     while (texts.nextNode()) look(texts.currentNode.parentElement!, texts.currentNode.nodeValue)
+    // Not placeholders: what the school wants to be filled in, it says there in its own language.
     for (const element of document.body.querySelectorAll('*')) {
-      for (const name of ['aria-label', 'placeholder', 'alt', 'title', 'data-label']) {
+      for (const name of ['aria-label', 'alt', 'title', 'data-label']) {
         look(element, element.getAttribute(name))
       }
     }

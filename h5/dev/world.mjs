@@ -67,7 +67,7 @@ export function makeWorld(how = {}) {
       // The mock's answers to the questions of 找回密码.
       answers:
         level === 'own'
-          ? { first_teacher: '王老师', first_book: '西游记', birth_town: '某某镇' }
+          ? { head_teacher: '王老师', book: '西游记', birthplace: '某某镇' }
           : /** @type {Record<string, string>} */ ({}),
       password: level === 'own' ? 'rain-on-the-rails' : id.slice(-6),
       student: {

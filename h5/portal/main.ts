@@ -6,6 +6,7 @@ import { refreshSession, sessionEnded, whenBooted } from '../shared/stories/sess
 import App from './App.vue'
 import { pages } from './pages'
 import { startWords } from '../shared/words/language'
+import { t } from '../shared/words/words'
 import { whereInstead } from './stories/access'
 import '../shared/styles/base.css'
 import './styles/tokens.css'
@@ -29,6 +30,8 @@ async function start() {
   // Who is here is asked while words are fetched.
   void whenBooted()
   await startWords(() => import('./english'))
+  // Until a page has its own.
+  document.title = t('校园统一支付平台')
   createApp(App).mount('#app')
 
   startRouting({

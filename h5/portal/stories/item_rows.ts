@@ -56,7 +56,7 @@ export function windowWord({ open_from, open_until }: Choice): string {
   const from = open_from ? fromWord(open_from) : ''
   const until = open_until ? untilWord(open_until) : ''
   if (from && until) return t('%{from} 至 %{until}', { from, until })
-  if (until) return t('截止 %{day}', { day: until })
+  if (until) return t('%{day} 截止', { day: until })
   return from ? t('%{from} 起', { from }) : ''
 }
 
