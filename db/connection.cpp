@@ -194,4 +194,11 @@ void connection::found_done() {
     parts_->found_done = true;
 }
 
+void connection::before_commit(std::function<void(connection&)> step) {
+    if (!parts_->may_write) {
+        throw base::error{base::errc::internal, "a unit for reading has nothing to commit"};
+    }
+    parts_->last_steps.push_back(std::move(step));
+}
+
 }  // namespace db

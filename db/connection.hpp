@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -58,6 +59,10 @@ public:
     // Optional: a unit that finds its work already done says so, and the pool can then count
     // whether a COMMIT of unknown outcome had taken effect.
     void found_done();
+
+    // What must come last before COMMIT, because it takes a lock that every other unit waits for.
+    // It runs once the unit has returned, in the order of the calls, and fails and repeats with it.
+    void before_commit(std::function<void(connection&)> step);
 
 private:
     friend class connection_control;

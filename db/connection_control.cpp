@@ -201,12 +201,19 @@ void connection_control::begin_run(connection& db, bool may_write) {
     parts.may_write = may_write;
     parts.found_done = false;
     parts.statements_run = 0;
+    parts.last_steps.clear();
     // While reading, each select is a transaction of its own: no ROLLBACK to pay for, and no lock
     // on the tables' definitions stays behind.
     const bool autocommit = !may_write;
     if (parts.autocommit == autocommit) return;
     execute(db, autocommit ? "SET autocommit = 1" : "SET autocommit = 0");
     parts.autocommit = autocommit;
+}
+
+void connection_control::run_last_steps(connection& db) {
+    const auto steps = std::exchange(db.parts_->last_steps, {});
+    for (const auto& step : steps) step(db);
+    base::ensure(db.parts_->last_steps.empty(), "a last step puts nothing off");
 }
 
 // COMMIT and ROLLBACK go as statements: the connector's own calls swallow every error.

@@ -47,6 +47,8 @@ public:
     // A run of a unit starts. A reading session has no transaction that must be ended; the switch
     // from one kind to the other costs one statement.
     static void begin_run(connection& db, bool may_write);
+    // What the unit has put off until then. Still part of the work: its failures are the unit's.
+    static void run_last_steps(connection& db);
     static void commit(connection& db);
     static void rollback(connection& db);
     static bool alive(connection& db);

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include <cppconn/connection.h>
 #include <cppconn/prepared_statement.h>
@@ -45,6 +47,7 @@ struct connection::parts {
     bool may_write = true;
     bool found_done = false;
     int statements_run = 0;
+    std::vector<std::function<void(connection&)>> last_steps{};  // of this run
 };
 
 // Runs `action` and turns the connector's exception into ours.

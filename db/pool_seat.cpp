@@ -135,6 +135,7 @@ void pool_seat::attempt(work& unit, effort& so_far) {
     connection_control::begin_run(*link_, so_far.may_write);
     unit.run(*link_);
     if (so_far.may_write) {
+        connection_control::run_last_steps(*link_);
         so_far.at_commit = true;
         connection_control::commit(*link_);
     }

@@ -11,6 +11,7 @@ namespace {
 #define CAMPUS_REFUND_COLUMNS                                                                \
     "r.id, r.out_refund_no, r.order_no, r.mch_id, r.transaction_id, r.person_id, r.origin, " \
     "r.state, r.amount_fen, p.amount_fen AS payment_fen, r.afterwards, r.reason, "           \
+    "r.reason_code, r.note, r.reject_reason, r.batch_id, "                                   \
     "r.request_hash, r.asked_by, r.asked_ms, r.decided_by, r.decided_ms, r.provider_body, "  \
     "r.refund_id, r.sent_ms, r.provider_created_ms, r.success_ms, r.received_account, "      \
     "r.sent_count, "                                                                         \
@@ -51,8 +52,8 @@ constexpr auto lines_of =
 constexpr auto insert_row =
     "INSERT INTO refunds (id, out_refund_no, order_no, mch_id, transaction_id, person_id, origin, "
     "state, amount_fen, afterwards, reason, request_id, request_hash, asked_by, asked_ms, "
-    "decided_by, decided_ms, provider_body, next_ms) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, " CAMPUS_DB_NOW_MS
+    "decided_by, decided_ms, provider_body, reason_code, note, batch_id, next_ms) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, " CAMPUS_DB_NOW_MS
     ", NULL))";
 
 constexpr auto insert_lines =
@@ -90,7 +91,11 @@ refund refund_of(const rows& row) {
     out.payment_amount = row.fen("payment_fen");
     out.afterwards = row.text("afterwards") == "settled" ? rules::bills_afterwards::settled
                                                          : rules::bills_afterwards::due_again;
+    out.reason_code = row.maybe_text("reason_code").value_or("");
     out.reason = row.text("reason");
+    out.note = row.text("note");
+    out.reject_reason = row.text("reject_reason");
+    out.batch_id = row.maybe_i64("batch_id");
     out.asked_by = row.text("asked_by");
     out.asked_at = row.i64("asked_ms");
     out.decided_by = row.maybe_text("decided_by").value_or("");
@@ -175,6 +180,9 @@ void insert_refund(
         decided_by,
         made.decided_at,
         blob{made.provider_body},
+        made.reason_code.empty() ? std::optional<std::string>{} : std::optional{made.reason_code},
+        made.note,
+        made.batch_id,
         to_watch
     );
     std::vector<std::vector<value>> list;

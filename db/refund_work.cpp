@@ -19,9 +19,11 @@ constexpr auto lock_payment = "SELECT id FROM payments WHERE order_no = ? FOR UP
 constexpr auto paid_when = "SELECT paid_ms FROM payments WHERE order_no = ?";
 
 constexpr auto decide =
-    "UPDATE refunds SET state = ?, decided_by = ?, decided_ms = ?, "
+    "UPDATE refunds SET state = ?, decided_by = ?, decided_ms = ?, reject_reason = ?, "
     "next_ms = IF(?, " CAMPUS_DB_NOW_MS
-    ", NULL), attention = NULL, version = version + 1 WHERE id = ? AND state = ?";
+    ", NULL), attention = NULL, version = version + 1 "
+    // Whoever asked may take it back, and never send it.
+    "WHERE id = ? AND state = ? AND (? OR asked_by <> ?)";
 
 constexpr auto claim_to_send =
     "UPDATE refunds SET lease_owner = ?, lease_until_ms = " CAMPUS_DB_NOW_MS
@@ -88,8 +90,14 @@ decide_kind decide_refund(
     std::string_view out_refund_no,
     decision what,
     std::string_view by,
-    base::epoch_ms now
+    base::epoch_ms now,
+    const decision_note& with
 ) {
+    const auto note = [&](std::string_view result) {
+        append_audit(
+            db, {by, action_of(what), out_refund_no, result, {}, with.reason, with.address}, now
+        );
+    };
     const auto known = find_refund(db, out_refund_no);
     if (!known) return decide_kind::unknown_refund;
     lock_order(db, known->order_no);
@@ -106,20 +114,27 @@ decide_kind decide_refund(
         return mine && (released || rejected) ? decide_kind::done_before
                                               : decide_kind::not_in_this_state;
     }
-    // Whoever asked may take it back, and never send it.
-    if (what != decision::reject && one->asked_by == by) {
-        append_audit(db, {by, action_of(what), out_refund_no, "same_person", {}}, now);
+    const bool to_watch = *to == refund_state::accepted;
+    const bool by_anybody = what == decision::reject;
+    const auto moved = db.change(
+        decide,
+        rules::name_of(*to),
+        by,
+        now,
+        by_anybody ? with.reason : std::string{},
+        to_watch,
+        one->id,
+        rules::name_of(one->state),
+        by_anybody,
+        by
+    );
+    if (moved != 1) {
+        base::ensure(!by_anybody && one->asked_by == by, "a locked refund moves once");
+        note("same_person");
         return decide_kind::same_person;
     }
-    const bool to_watch = *to == refund_state::accepted;
-    base::ensure(
-        db.change(
-            decide, rules::name_of(*to), by, now, to_watch, one->id, rules::name_of(one->state)
-        ) == 1,
-        "a locked refund moves once"
-    );
     if (!rules::holds_money(*to)) free_reservation(db, *one);
-    append_audit(db, {by, action_of(what), out_refund_no, "done", {}}, now);
+    note("done");
     return decide_kind::done;
 }
 

@@ -139,7 +139,10 @@ refund refund_from(
     out.amount = judged.total;
     out.payment_amount = payment.amount;
     out.afterwards = rules::bills_after(wish.reason);
+    out.reason_code = rules::name_of(wish.reason);
     out.reason = wish.reason_text;
+    out.note = wish.note;
+    out.batch_id = wish.batch_id;
     out.asked_by = wish.by;
     out.asked_at = wish.now;
     if (by_rule) out.decided_by = "rule:late_money";
@@ -179,7 +182,9 @@ ask_outcome ask_refund(connection& db, const refund_wish& wish) {
     }
     const bool late = wish.origin == refund_origin::late_money;
     const std::vector<rules::refund_part> surplus{{0, payment->standing.surplus_left}};
-    out.why = rules::judge_refund(payment->standing, late ? surplus : wish.parts, wish.now);
+    out.why = wish.sum
+                  ? rules::judge_sum(payment->standing, *wish.sum, wish.now)
+                  : rules::judge_refund(payment->standing, late ? surplus : wish.parts, wish.now);
     if (out.why.verdict != rules::refund_verdict::ok) {
         out.kind = ask_kind::not_refundable;
         return out;
@@ -190,7 +195,9 @@ ask_outcome ask_refund(connection& db, const refund_wish& wish) {
     reserve(db, *payment, out.made);
     const bool released = out.made.state == rules::refund_state::accepted;
     insert_refund(db, out.made, wish.request_id, wish.request_hash, released);
-    append_audit(db, {wish.by, "refund.ask", out.made.out_refund_no, "done", {}}, wish.now);
+    append_audit(
+        db, {wish.by, "refund.ask", out.made.out_refund_no, "done", {}, {}, wish.address}, wish.now
+    );
     return out;
 }
 

@@ -39,7 +39,11 @@ struct refund {
     base::fen amount;
     base::fen payment_amount;  // WeChat wants it in every application
     rules::bills_afterwards afterwards = rules::bills_afterwards::due_again;
+    std::string reason_code;  // rules::name_of(refund_reason); "" = older than that was kept
     std::string reason;
+    std::string note;           // for colleagues
+    std::string reject_reason;  // of whoever rejected it
+    std::optional<std::int64_t> batch_id;
     std::string asked_by;
     base::epoch_ms asked_at = 0;
     std::string decided_by;
@@ -60,12 +64,17 @@ struct refund_wish {
     std::string order_no;
     // Empty: all that is left. Of late money it is always what stands in suspense.
     std::vector<rules::refund_part> parts;
+    // Without parts: so much, from suspense first, then from the lines in their order.
+    std::optional<base::fen> sum;
     rules::refund_reason reason = rules::refund_reason::mistake;
     std::string reason_text;  // shown to the payer
+    std::string note;         // for colleagues
+    std::optional<std::int64_t> batch_id;
     refund_origin origin = refund_origin::asked;
     std::string request_id;
     std::string request_hash;  // 32 bytes
     std::string by;
+    std::string address;  // where he sits; "" = not at the console
     base::epoch_ms now = 0;
     // A pure function of its argument: the unit may run twice.
     std::function<std::string(const refund&)> provider_body;
@@ -92,13 +101,21 @@ ask_outcome ask_refund(connection& db, const refund_wish& wish);
 enum class decision { release, reject, send_again, give_up };
 enum class decide_kind { done, done_before, unknown_refund, same_person, not_in_this_state };
 
-// A person's word about a refund; audited. Whoever asked cannot release.
+// What goes with a decision.
+struct decision_note {
+    std::string reason;   // why it is rejected, for colleagues
+    std::string address;  // where he sits; "" = not at the console
+};
+
+// A person's word about a refund; audited. Whoever asked cannot release: the row itself compares
+// the two.
 decide_kind decide_refund(
     connection& db,
     std::string_view out_refund_no,
     decision what,
     std::string_view by,
-    base::epoch_ms now
+    base::epoch_ms now,
+    const decision_note& with = {}
 );
 
 std::optional<refund> find_refund(connection& db, std::string_view out_refund_no);

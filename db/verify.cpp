@@ -237,6 +237,13 @@ const std::vector<book_check> checks{
      "OR at.hash <> d.closed_hash)) OR EXISTS (SELECT 1 FROM ledger_journals j "
      "WHERE j.seq > d.closed_seq AND j.value_ms < d.ends_ms) OR d.ends_ms > "
      "(SELECT closed_until_ms FROM ledger_chain WHERE id = 1))"},
+    {"admins_counted",
+     "可登录的管理员人数与计数一致",
+     "SELECT CONCAT('admins ', t.found, ', counted ', t.counted) AS place FROM (SELECT "
+     "(SELECT COUNT(*) FROM operators WHERE role = 'admin' AND disabled = 0 "
+     "AND password_must_change = 0) AS found, "
+     "(SELECT able_admins FROM operator_guard WHERE id = 1) AS counted) t "
+     "WHERE t.found <> t.counted"},
     {"chain_complete",
      "分录编号连续",
      "SELECT CONCAT('journals ', t.found, ', head ', t.head) AS place FROM (SELECT "

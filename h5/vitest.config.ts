@@ -11,6 +11,7 @@ export default defineConfig({
       'shared/**/*.test.ts',
       'student/**/*.test.ts',
       'portal/**/*.test.ts',
+      'console/**/*.test.ts',
     ],
     restoreMocks: true,
     unstubGlobals: true,

@@ -20,6 +20,7 @@ int main(int count, char** words) {
     commands::add_refund_command(app, context);
     commands::add_verify_command(app, context);
     commands::add_ledger_command(app, context);
+    commands::add_operator_command(app, context);
     commands::add_reconcile_command(app, context);
     try {
         app.parse(count, words);

@@ -1,11 +1,13 @@
 // Serves the built pages as the server does (strict policy, precompressed files, page paths fall back to
 // their index) with the API of dev/api.mjs behind them.
 //
-//   npm run build && npm run mock            then open http://127.0.0.1:5180/h5/ or …/portal/
+//   npm run build && npm run mock            then open http://127.0.0.1:5180/h5/, …/portal/ or …/console/
 //   npm run mock -- --outside                without a WeChat identity
 //
 // DIST=folder serves another build than ../dist.
 // Sign in as 2024010123 / rain-on-the-rails, or 2025020456 / the last six of 440524200701010014.
+// At the console as li (admin), wang (finance) or qian (auditor) / rain-on-the-rails / 246810, or the first time as
+// zhou / Kq7m-Xw3p-Td9v without a code.
 // PUT /dev/switches {"delay_ms": 1500} changes what it does (see `calm` in dev/world.mjs).
 // POST /dev/wechat-paid {"package": "prepay_id=…"} is the user paying in WeChat, {"code_url": "…"} scanning.
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
@@ -13,6 +15,8 @@ import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { answer, newVisitor, No } from './api.mjs'
+import { consoleCalls, newDesk } from './console.mjs'
+import { makeOffice } from './office.mjs'
 import { makeWorld } from './world.mjs'
 
 const dist = process.env['DIST'] ?? fileURLToPath(new URL('../dist', import.meta.url))
@@ -33,7 +37,7 @@ const types = {
 /** @param {Request} request @param {Response} response @param {string} path */
 function sendFile(request, response, path) {
   const asked = normalize(join(dist, path))
-  const entry = path.startsWith('/portal/') ? 'portal' : 'h5'
+  const entry = ['portal', 'console'].find((one) => path.startsWith(`/${one}/`)) ?? 'h5'
   const isAsset = path.startsWith(`/${entry}/assets/`)
   const page = join(dist, entry, 'index.html')
   const file = asked.startsWith(dist) && isAsset && existsSync(asked) ? asked : page
@@ -59,11 +63,16 @@ async function bodyOf(request) {
 
 const wait = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
+const answerConsole = consoleCalls(No)
+
 /** @param {{ port?: number, world?: import('./world.mjs').World }} [how] */
 export async function startMock(how = {}) {
   const world = how.world ?? makeWorld()
+  const office = makeOffice()
   /** @type {Map<string, import('./api.mjs').Visitor>} */
   const visitors = new Map()
+  /** their way into the console @type {Map<string, import('./console.mjs').Desk>} */
+  const desks = new Map()
   /** every call that reached the API, for tests @type {{ name: string, body: any }[]} */
   const heard = []
 
@@ -105,13 +114,21 @@ export async function startMock(how = {}) {
       response.setHeader('Set-Cookie', `visitor=${id}; Path=/; HttpOnly; SameSite=Lax`)
     }
     try {
-      const csrf = request.headers['x-csrf-token']
-      const call = { world, visitor, body, query: url.searchParams }
-      sendJson(
-        response,
-        200,
-        answer(method, path, call, typeof csrf === 'string' ? csrf : undefined),
-      )
+      const header = request.headers['x-csrf-token']
+      const csrf = typeof header === 'string' ? header : undefined
+      const query = url.searchParams
+      const desk = desks.get(id) ?? newDesk()
+      desks.set(id, desk)
+      const said = path.startsWith('/console/')
+        ? answerConsole(method, path, { office, desk, body, query }, csrf)
+        : answer(method, path, { world, visitor, body, query }, csrf)
+      const file = /** @type {{ download?: string, bytes?: Buffer }} */ (said)
+      if (file.download === undefined) return sendJson(response, 200, said)
+      response.writeHead(200, {
+        'Content-Type': 'application/octet-stream',
+        'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.download)}`,
+      })
+      response.end(file.bytes)
     } catch (problem) {
       if (!(problem instanceof No)) throw problem
       sendJson(response, problem.status, problem.body)
@@ -146,8 +163,10 @@ export async function startMock(how = {}) {
   const port = typeof address === 'object' && address ? address.port : 0
   return {
     world,
+    office,
     heard,
     visitors,
+    desks,
     address: `http://127.0.0.1:${port}`,
     close: () => {
       server.closeAllConnections()
@@ -160,5 +179,5 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   readFileSync(join(dist, 'h5/index.html'))
   const world = makeWorld({ wechat: !process.argv.includes('--outside') })
   const mock = await startMock({ port: Number(process.env['PORT'] ?? 5180), world })
-  console.log(`${mock.address}/h5/\n${mock.address}/portal/`)
+  console.log(['h5', 'portal', 'console'].map((entry) => `${mock.address}/${entry}/`).join('\n'))
 }

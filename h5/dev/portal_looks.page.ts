@@ -1,73 +1,33 @@
 // Every page of the desk portal at several widths, light and dark.
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  at,
-  expectDecent,
-  jumps,
-  launch,
-  openTab,
-  shot,
-  type Phone as Screen,
-  type Tab,
-} from './browser'
-import { startMock } from './mock.mjs'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { at, jumps, shot } from './browser'
+import { screensOf, useBrowser, useDesk } from './desk'
 import { enterPortal, solveCaptcha } from './portal'
 
-type Mock = Awaited<ReturnType<typeof startMock>>
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await launch()
-})
-afterAll(() => browser.close())
-
-const screens: [string, Screen][] = [
-  ['1024', { width: 1024, height: 768 }],
-  ['1440-dark', { width: 1440, height: 900, dark: true }],
-  ['390', { width: 390, height: 844 }],
-  ['1440-english', { width: 1440, height: 900, english: true }],
-  ['1024-english', { width: 1024, height: 768, english: true }],
-]
-// The rest differs little: PAGES=all looks at it too.
-if (process.env['PAGES'] === 'all') {
-  screens.push(
-    ['1440', { width: 1440, height: 900 }],
-    ['1024-dark', { width: 1024, height: 768, dark: true }],
-    ['390-dark', { width: 390, height: 844, dark: true }],
-    ['3840', { width: 3840, height: 2160 }],
-  )
-}
+const browser = useBrowser()
+const screens = screensOf(
+  ['1024', '1440-dark', '390', '1440-english', '1024-english'],
+  ['1440', '1024-dark', '390-dark', '3840'],
+)
 /** The bar stays one line on every screen that is a desk's; 0 where there is none. */
 const rowsOfTheBar = (page: Page): Promise<number> =>
   page.evaluate(() => {
     const stops = Array.from(document.querySelectorAll('.bar-page'))
     return new Set(stops.map((stop) => Math.round(stop.getBoundingClientRect().top))).size
   })
-const forAMouse = { width: 32, height: 31.5 }
 
 describe.each(screens)('portal %s', (name, screen) => {
-  let mock: Mock
-  let tab: Tab
-
-  beforeAll(async () => {
-    mock = await startMock()
-    tab = await openTab(browser, mock.address, { ...screen, wechat: false })
-  })
-  afterAll(async () => {
-    await tab.close()
-    mock.close()
-  })
+  const desk = useDesk(browser, 'portal', name, screen)
 
   async function look(page: string): Promise<void> {
-    await shot(tab.page, `portal-${page}-${name}`)
-    await expectDecent(tab.page, tab.faults, `${page} ${name}`, forAMouse)
+    await desk.look(page)
     if (screen.width! >= 1024)
-      expect(await rowsOfTheBar(tab.page), `${page} ${name}`).toBeLessThan(2)
+      expect(await rowsOfTheBar(desk.page()), `${page} ${name}`).toBeLessThan(2)
   }
 
   it('sign-in', async () => {
-    const { page } = tab
+    const page = desk.page()
     await page.goto('/portal/')
     await at(page, 'captcha-picture').waitFor()
     await look('sign-in')
@@ -78,8 +38,8 @@ describe.each(screens)('portal %s', (name, screen) => {
   })
 
   it('the first password', async () => {
-    const { page } = tab
-    await enterPortal(page, mock.world, { username: '2025020456', password: '010014' })
+    const page = desk.page()
+    await enterPortal(page, desk.mock().world, { username: '2025020456', password: '010014' })
     await at(page, 'question-row').first().waitFor()
     await look('first-password')
     await at(page, 'new_password').fill('2025020456')
@@ -90,8 +50,8 @@ describe.each(screens)('portal %s', (name, screen) => {
   })
 
   it('fees', async () => {
-    const { page } = tab
-    await enterPortal(page, mock.world)
+    const page = desk.page()
+    await enterPortal(page, desk.mock().world)
     await at(page, 'total').waitFor()
     await look('fees')
     await at(page, 'search').fill('没有这一项')
@@ -100,7 +60,7 @@ describe.each(screens)('portal %s', (name, screen) => {
   })
 
   it('the wizard', async () => {
-    const { page } = tab
+    const page = desk.page()
     await page.goto('/portal/tuition')
     await at(page, 'next').waitFor()
     await look('choose')
@@ -121,35 +81,37 @@ describe.each(screens)('portal %s', (name, screen) => {
     await at(page, 'cancel-yes').waitFor()
     await look('choose-cancel')
     await at(page, 'cancel-no').click()
-    const order = mock.world.orders[0]!
+    const order = desk.mock().world.orders[0]!
     await page.goto(`/portal/tuition/pay?order=${order.order_no}`)
     await at(page, 'qr').waitFor()
-    mock.world.paidAtWechat.add(order.order_no)
+    desk.mock().world.paidAtWechat.add(order.order_no)
     await at(page, 'paid').waitFor()
     await look('paid')
   })
 
   it('an order of the phone', async () => {
-    const { page } = tab
+    const page = desk.page()
     const lines = [
       { bill_id: '104', period: '2026-2027学年', item: '实习保险费', amount_fen: 12000 },
     ]
-    const order = mock.world.order({ lines })
-    mock.world.orders.unshift(order)
+    const order = desk.mock().world.order({ lines })
+    desk.mock().world.orders.unshift(order)
     await page.goto(`/portal/tuition/pay?order=${order.order_no}`)
     await at(page, 'on-phone').waitFor()
     await look('scan-on-phone')
-    mock.world.close(order)
+    desk.mock().world.close(order)
     await at(page, 'closed').waitFor()
     await look('scan-closed')
   })
 
   it('orders', async () => {
-    const { page } = tab
+    const page = desk.page()
     await page.goto('/portal/orders')
     await at(page, 'order').first().waitFor()
     await look('orders')
-    await page.goto(`/portal/order?no=${mock.world.orders.find((one) => one.refunds)?.order_no}`)
+    await page.goto(
+      `/portal/order?no=${desk.mock().world.orders.find((one) => one.refunds)?.order_no}`,
+    )
     await at(page, 'refunds').waitFor()
     await look('order')
     await page.emulateMedia({ media: 'print' })
@@ -161,7 +123,7 @@ describe.each(screens)('portal %s', (name, screen) => {
   })
 
   it('personal data and its forms', async () => {
-    const { page } = tab
+    const page = desk.page()
     await page.goto('/portal/me')
     await at(page, 'profile').waitFor()
     await look('me')
@@ -180,8 +142,8 @@ describe.each(screens)('portal %s', (name, screen) => {
   })
 
   it('stands still while it is being filled', async () => {
-    const { page } = tab
-    mock.world.switches.delay_ms = 300
+    const page = desk.page()
+    desk.mock().world.switches.delay_ms = 300
     for (const [path, filled] of [
       ['', 'total'],
       ['tuition', 'next'],
@@ -192,12 +154,12 @@ describe.each(screens)('portal %s', (name, screen) => {
       await page.getByTestId(filled).or(page.getByTestId('blank')).first().waitFor()
       expect(await jumps(page), path).toBeLessThan(0.05)
     }
-    mock.world.switches.delay_ms = 0
+    desk.mock().world.switches.delay_ms = 0
   })
 
   it('nothing there, and nothing to be read', async () => {
-    const { page } = tab
-    const { world } = mock
+    const page = desk.page()
+    const { world } = desk.mock()
     world.switches.refuse = { 'GET /bills': 'hang' }
     await page.goto('/portal/')
     await at(page, 'waiting').waitFor()
@@ -225,12 +187,12 @@ describe.each(screens)('portal %s', (name, screen) => {
   })
 
   it('recovery', async () => {
-    const { page } = tab
-    mock.world.bound = '2024010123'
-    mock.visitors.clear()
+    const page = desk.page()
+    desk.mock().world.bound = '2024010123'
+    desk.mock().visitors.clear()
     await page.goto('/portal/recover')
     await at(page, 'username').fill('2024010123')
-    await solveCaptcha(page, mock.world)
+    await solveCaptcha(page, desk.mock().world)
     await look('recover')
     await at(page, 'send').click()
     await at(page, 'recover-answers').waitFor()
@@ -241,7 +203,7 @@ describe.each(screens)('portal %s', (name, screen) => {
     await at(page, 'send').click()
     await at(page, 'recover-scan').waitFor()
     await look('recover-scan')
-    mock.world.recoveries.forEach((one) => (one.state = 'approved'))
+    desk.mock().world.recoveries.forEach((one) => (one.state = 'approved'))
     await at(page, 'recover-password').waitFor()
     await look('recover-password')
   })

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from 'vitest'
-import { address, go, here, href, replace, startRouting } from './route'
+import { address, go, here, href, replace, requery, startRouting, unquery } from './route'
 
 const page = (title: string, open = false) => ({ component: {}, title, open })
 const pages = {
@@ -99,4 +99,37 @@ it('closes what lies over the page before it goes back', async () => {
 it('shows only where one went last', async () => {
   await Promise.all([go('/fees'), go('/order?no=A1')])
   expect(here.path).toBe('/order')
+})
+
+it('asks the same page something else, without another visit', async () => {
+  await go('/order?no=A1')
+  const { visit } = here
+  requery({ no: 'A2' }, { kept: { name: '张' } })
+  expect([here.full, here.query.get('no'), here.visit]).toEqual(['/order?no=A2', 'A2', visit])
+  expect(location.search).toBe('?no=A2')
+  await go('/fees')
+  expect(here.kept).toEqual({})
+  history.back()
+  await popped()
+  expect([here.full, here.kept]).toEqual(['/order?no=A2', { name: '张' }])
+})
+
+it('opens over a query, and goes back to it by either way', async () => {
+  await go('/order?state=paid')
+  requery({ state: 'paid', id: '1' }, { over: true })
+  requery({ state: 'paid', id: '2' })
+  history.back()
+  await popped()
+  expect(here.full).toBe('/order?state=paid')
+
+  requery({ state: 'paid', id: '1' }, { over: true })
+  const length = history.length
+  unquery({ state: 'paid' })
+  await popped()
+  expect([here.full, history.length]).toEqual(['/order?state=paid', length])
+
+  requery({ state: 'paid', id: '1' }, { over: true })
+  // What was looked for has changed meanwhile: what one came from is not where one wants to be.
+  unquery({ state: 'closed' })
+  expect(here.full).toBe('/order?state=closed')
 })

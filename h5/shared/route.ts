@@ -17,6 +17,8 @@ export interface Here {
   query: URLSearchParams
   /** path and query, to come back to */
   full: string
+  /** what is remembered with this entry of the history through Back and reload, but stands in no address */
+  kept: Kept
   /** nothing yet while the first page is being decided */
   page: Page | undefined
   /** another number for every arrival */
@@ -34,14 +36,20 @@ interface Plan {
   closeOver: () => boolean
 }
 
+type Kept = Readonly<Record<string, string>>
+
 interface Entry {
   at: number
+  kept?: Kept
+  /** the address it was opened over, where it is another look at the same page */
+  over?: string
 }
 
 export const here: Here = shallowReactive({
   path: '/',
   query: new URLSearchParams(),
   full: '/',
+  kept: {},
   page: undefined,
   visit: 0,
 })
@@ -69,6 +77,8 @@ export function address(path: string, query: Record<string, string> = {}): strin
 /** What an address inside the base looks like to the browser. */
 export const href = (full: string) => plan.base + full
 
+const entryNow = () => (history.state ?? { at }) as Partial<Entry>
+
 function fullNow(): string {
   const { pathname, search } = location
   const inside = pathname.startsWith(`${plan.base}/`) ? pathname.slice(plan.base.length) : plan.home
@@ -84,7 +94,8 @@ async function show(full: string, top: number): Promise<void> {
   const other = page ? await plan.instead(page, full) : plan.home
   if (mine !== newest) return
   if (!page || other !== undefined) return replace(other ?? plan.home)
-  Object.assign(here, { path, query: searchParams, full, page, visit: mine })
+  const { kept = {} } = entryNow()
+  Object.assign(here, { path, query: searchParams, full, kept, page, visit: mine })
   await nextTick()
   scrollTo(0, top)
 }
@@ -107,6 +118,31 @@ export async function replace(full: string): Promise<void> {
   await show(full, 0)
 }
 
+/**
+ * Another query of the page that is here, which stays as it is: what is looked for, what is opened beside the list.
+ * `over` makes an entry of its own, so that Back returns to the query before.
+ */
+export function requery(
+  query: Record<string, string>,
+  { kept = here.kept, over = false }: { kept?: Kept; over?: boolean } = {},
+): void {
+  const full = address(here.path, query)
+  if (over) {
+    scrolled.set(at, scrollY)
+    const entry: Entry = { at: ++at, kept, over: here.full }
+    history.pushState(entry, '', href(full))
+  } else {
+    history.replaceState({ ...entryNow(), at, kept }, '', href(full))
+  }
+  Object.assign(here, { query: new URLSearchParams(query), full, kept })
+}
+
+/** Back to this query of the page: through the history where that is where one came from. */
+export function unquery(query: Record<string, string>): void {
+  if (entryNow().over === address(here.path, query)) history.back()
+  else requery(query)
+}
+
 function whenPopped(event: PopStateEvent): void {
   if (putBack) {
     putBack = false
@@ -127,9 +163,10 @@ function whenPopped(event: PopStateEvent): void {
 /** Shows the page of the present address and follows the browser from now on. */
 export function startRouting(how: Plan): void {
   plan = how
+  document.title = said(document.title)
   history.scrollRestoration = 'manual'
-  at = (history.state as Entry | null)?.at ?? 0
-  history.replaceState({ at } satisfies Entry, '')
+  at = entryNow().at ?? 0
+  history.replaceState({ ...entryNow(), at } satisfies Entry, '')
   addEventListener('popstate', whenPopped)
   void show(fullNow(), 0)
 }

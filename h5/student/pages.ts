@@ -10,7 +10,7 @@ import Paid from './pages/Paid.vue'
 import Recovery from './pages/Recovery.vue'
 import Result from './pages/Result.vue'
 import SignIn from './pages/SignIn.vue'
-import { later } from './parts/later'
+import { later } from '../shared/parts/later'
 import { mark } from '../shared/words/words'
 
 // Few ever change their account on the phone: its forms come when they are asked for.

@@ -281,6 +281,14 @@ void read_security(section s, security_conf& into) {
     s.report_unknown();
 }
 
+void read_console(section s, console_conf& into) {
+    s.number("session_idle_minutes", into.session_idle_minutes, 1, 12 * 60);
+    s.number("session_hours", into.session_hours, 1, 24);
+    s.number("sign_in_tries_per_hour", into.sign_in_tries_per_hour, 1, 1000);
+    s.number("sign_in_tries_per_address", into.sign_in_tries_per_address, 1, 100000);
+    s.report_unknown();
+}
+
 void read_school(section s, school_conf& into) {
     s.text("name", into.name);
     s.text("platform", into.platform);
@@ -288,6 +296,17 @@ void read_school(section s, school_conf& into) {
     s.text("order_prefix", into.order_prefix);
     s.number("order_minutes", into.order_minutes, 2, 7 * 24 * 60);
     s.flag("arrears_first", into.arrears_first);
+    s.number("leaver_year_begins", into.leaver_year_begins, 1, 12);
+    s.list("leaver_months_off", into.leaver_months_off);
+    s.flag("leaver_lodging", into.leaver_lodging);
+    constexpr std::string_view months = " 1 2 3 4 5 6 7 8 9 10 11 12 ";
+    const std::set<std::string> off{into.leaver_months_off.begin(), into.leaver_months_off.end()};
+    const bool known = std::ranges::all_of(off, [&](const std::string& month) {
+        return months.find(" " + month + " ") != std::string_view::npos;
+    });
+    if (!known || off.size() != into.leaver_months_off.size() || off.size() > 11) {
+        s.fault("leaver_months_off", "must be a list of months, each once, from \"1\" to \"12\"");
+    }
     s.text_map("english", into.english);
     const bool said = std::all_of(into.english.begin(), into.english.end(), [](const auto& one) {
         return !one.first.empty() && !one.second.empty();
@@ -446,6 +465,7 @@ conf parse_conf(std::string_view text, const environment& overrides) {
     read_server({child(&root, "server", whole), "server", whole}, out.server);
     read_database({child(&root, "database", whole), "database", whole}, out.database);
     read_security({child(&root, "security", whole), "security", whole}, out.security);
+    read_console({child(&root, "console", whole), "console", whole}, out.console);
     read_school({child(&root, "school", whole), "school", whole}, out.school);
     const auto* wechat = child(&root, "wechat", whole);
     const auto* account = child(wechat, "account", whole);
@@ -456,7 +476,7 @@ conf parse_conf(std::string_view text, const environment& overrides) {
     read_top_ups({child(&root, "top_ups", whole), "top_ups", whole}, out.top_ups);
     section{wechat, "wechat", whole}.report_unknown({"account", "pay"});
     section{&root, "file", whole}.report_unknown(
-        {"server", "database", "security", "school", "top_ups", "wechat"}
+        {"server", "database", "security", "console", "school", "top_ups", "wechat"}
     );
     report_unknown_overrides(whole);
     if (out.account.name.empty()) out.account.name = out.school.name;

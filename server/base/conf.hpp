@@ -40,6 +40,14 @@ struct security_conf {
     std::string password_recovery = "questions";  // questions | off
 };
 
+// For people who sit in it all day, and who may do much: shorter than for students.
+struct console_conf {
+    unsigned session_idle_minutes = 30;
+    unsigned session_hours = 10;
+    unsigned sign_in_tries_per_hour = 8;      // wrong ones, by account
+    unsigned sign_in_tries_per_address = 40;  // wrong ones by address and hour
+};
+
 struct school_conf {
     std::string name;
     std::string platform = "校园统一支付平台";
@@ -47,6 +55,10 @@ struct school_conf {
     std::string order_prefix = "CP";  // of order numbers, letters and digits
     unsigned order_minutes = 30;      // how long an order may be paid
     bool arrears_first = false;       // required fees of earlier periods come first
+    // What rules::leaver_rule is made of: months of the calendar.
+    unsigned leaver_year_begins = 9;
+    std::vector<std::string> leaver_months_off{"7", "8"};
+    bool leaver_lodging = true;
     std::map<std::string, std::string> english;  // Chinese name → English, for pages in English
 };
 
@@ -94,6 +106,7 @@ struct conf {
     server_conf server;
     database_conf database;
     security_conf security;
+    console_conf console;
     school_conf school;
     account_conf account;
     std::vector<merchant_conf> merchants;

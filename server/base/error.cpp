@@ -153,6 +153,87 @@ constexpr std::array faces{
         "退款须由申请人以外的另一人复核",
         warning},
     error_face{
+        errc::refund_figures_changed,
+        409,
+        "refund_figures_changed",
+        "金额已有变化，请刷新核对后再提交",
+        info},
+    error_face{
+        errc::refund_file_unfit, 400, "refund_file_unfit", "文件有误，没有申请任何退款", info},
+    error_face{errc::refund_file_known, 409, "refund_file_known", "这个文件已经提交过", info},
+    error_face{
+        errc::refund_batch_not_found, 404, "refund_batch_not_found", "没有找到这批退款", info},
+    error_face{
+        errc::refund_batch_not_possible,
+        409,
+        "refund_batch_not_possible",
+        "这批退款的状态已变化，不能再这样处理",
+        info},
+    error_face{errc::leaver_not_found, 404, "leaver_not_found", "没有找到该学生", info},
+    error_face{
+        errc::leaver_waits_already,
+        409,
+        "leaver_waits_already",
+        "该学生已有一批离校退费等待复核",
+        info},
+    error_face{errc::search_not_found, 404, "search_not_found", "没有找到这个常用查询", info},
+    error_face{
+        errc::search_name_taken,
+        409,
+        "search_name_taken",
+        "已有同名的常用查询，请换一个名称",
+        info},
+    error_face{
+        errc::too_many_searches, 409, "too_many_searches", "常用查询已满，请先删除不用的", info},
+    error_face{
+        errc::console_setup_needed,
+        403,
+        "console_setup_needed",
+        "请先设置本人密码并绑定动态口令",
+        info},
+    error_face{
+        errc::console_setup_done, 409, "console_setup_done", "本人密码和动态口令已经设置过", info},
+    error_face{errc::not_your_role, 403, "not_your_role", "您的岗位不能进行此操作", warning},
+    error_face{
+        errc::outside_your_colleges,
+        403,
+        "outside_your_colleges",
+        "您的账号只负责部分学院，不能查看或处理全校的内容",
+        warning},
+    error_face{
+        errc::code_wrong, 403, "code_wrong", "动态口令不正确或已用过，请等下一个口令再试", info},
+    error_face{errc::operator_not_found, 404, "operator_not_found", "没有找到该操作员", info},
+    error_face{
+        errc::operator_name_taken,
+        409,
+        "operator_name_taken",
+        "该登录名已有人使用，请换一个",
+        info},
+    error_face{errc::operator_unfit, 400, "operator_unfit", "操作员信息填写有误，请核对", info},
+    error_face{
+        errc::operator_changed,
+        409,
+        "operator_changed",
+        "该操作员刚被他人修改，请刷新后重试",
+        info},
+    error_face{
+        errc::last_admin,
+        409,
+        "last_admin",
+        "这是最后一名可登录的管理员，请先增加一名再操作",
+        info},
+    error_face{
+        errc::console_session_not_found,
+        404,
+        "console_session_not_found",
+        "没有找到这次登录",
+        info},
+    error_face{
+        errc::too_many_jobs, 409, "too_many_jobs", "您还有几项任务没有完成，请稍后再试", info},
+    error_face{errc::job_not_found, 404, "job_not_found", "没有找到该任务，可能已过保留时间", info},
+    error_face{errc::day_not_found, 404, "day_not_found", "没有这一天，或者这一天还没有到", info},
+    error_face{errc::day_not_mended, 409, "day_not_mended", "不能这样处理，请查明后再试", info},
+    error_face{
         errc::wechat_refused, 502, "wechat_refused", "微信支付暂时不能受理，请稍后再试", alarm},
     error_face{
         errc::wechat_unknown,

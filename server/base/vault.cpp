@@ -12,6 +12,8 @@ constexpr std::string_view id_number_column = "people.id_number";
 constexpr std::string_view phone_column = "people.phone";
 constexpr std::string_view bank_card_column = "people.bank_card";
 constexpr std::string_view answers_column = "sign_ups.answers";
+constexpr std::string_view code_secret_column = "operators.totp";
+constexpr std::string_view waiting_secret_column = "operator_sessions.totp";
 constexpr std::string_view token_column = "token";
 
 secret checked(const secret& master) {
@@ -43,6 +45,7 @@ vault::vault(const secret& master)
     : master_{checked(master)},
       people_{key_for(master, "people")},
       tokens_{key_for(master, "tokens")},
+      operators_{key_for(master, "operators")},
       id_number_hash_{key_for(master, "id-number-hash")} {}
 
 std::string vault::id_number_hash(std::string_view normal_id) const {
@@ -83,6 +86,26 @@ std::string vault::seal_answers(std::int64_t sign_up_id, std::string_view plain)
 std::optional<std::string> vault::open_answers(std::int64_t sign_up_id, std::string_view sealed)
     const {
     return open_sealed(people_.reveal(), sealed, place_of(answers_column, sign_up_id));
+}
+
+std::string vault::seal_code_secret(std::int64_t operator_id, std::string_view plain) const {
+    return seal(operators_.reveal(), plain, place_of(code_secret_column, operator_id));
+}
+
+std::string vault::seal_waiting_secret(std::int64_t session_id, std::string_view plain) const {
+    return seal(operators_.reveal(), plain, place_of(waiting_secret_column, session_id));
+}
+
+std::optional<std::string> vault::open_code_secret(
+    std::int64_t operator_id, std::string_view sealed
+) const {
+    return open_sealed(operators_.reveal(), sealed, place_of(code_secret_column, operator_id));
+}
+
+std::optional<std::string> vault::open_waiting_secret(
+    std::int64_t session_id, std::string_view sealed
+) const {
+    return open_sealed(operators_.reveal(), sealed, place_of(waiting_secret_column, session_id));
 }
 
 std::string vault::seal_token(std::string_view row, std::string_view plain) const {

@@ -33,6 +33,15 @@ public:
     std::string seal_answers(std::int64_t sign_up_id, std::string_view plain) const;
     std::optional<std::string> open_answers(std::int64_t sign_up_id, std::string_view sealed) const;
 
+    // operators and operator_sessions: the secret of an authenticator, in use and waiting to be
+    // confirmed.
+    std::string seal_code_secret(std::int64_t operator_id, std::string_view plain) const;
+    std::string seal_waiting_secret(std::int64_t session_id, std::string_view plain) const;
+    std::optional<std::string> open_code_secret(std::int64_t operator_id, std::string_view sealed)
+        const;
+    std::optional<std::string> open_waiting_secret(std::int64_t session_id, std::string_view sealed)
+        const;
+
     // wechat_tokens and oauth_states; row names the one and only place of the value.
     std::string seal_token(std::string_view row, std::string_view plain) const;
     std::optional<std::string> open_token(std::string_view row, std::string_view sealed) const;
@@ -45,6 +54,7 @@ private:
     secret master_;
     secret people_;
     secret tokens_;
+    secret operators_;
     secret id_number_hash_;
 };
 

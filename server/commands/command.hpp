@@ -51,6 +51,7 @@ void add_doctor_command(CLI::App& app, command_context& context);
 void add_refund_command(CLI::App& app, command_context& context);
 void add_verify_command(CLI::App& app, command_context& context);
 void add_ledger_command(CLI::App& app, command_context& context);
+void add_operator_command(CLI::App& app, command_context& context);
 void add_reconcile_command(CLI::App& app, command_context& context);
 
 }  // namespace commands

@@ -1,5 +1,6 @@
 #include "server/flows/ask_wechat.hpp"
 
+#include "db/order_questions.hpp"
 #include "db/payments.hpp"
 #include "server/base/clock.hpp"
 #include "server/base/crash_point.hpp"
@@ -36,9 +37,68 @@ base::task<seen> book(parts& with, const db::order& about, pay::trade told) {
     co_return seen::paid;
 }
 
-base::task<seen> look(parts& with, const db::order& about) {
-    const auto answer = co_await with.desk_of(about.mch_id).orders.query(about.order_no);
-    base::crash_point("ask.after_query");
+// For people who look at the order's life. Whatever becomes of the note, what WeChat said counts.
+base::task<void> note(
+    parts& with, const db::order& about, db::question_kind kind, std::string answer
+) {
+    const auto now = base::now_ms();
+    const auto unit = [&](db::connection& db) {
+        db::note_question(db, about.order_no, kind, answer, now);
+    };
+    std::string why;
+    try {
+        co_await with.pool.transact(unit);
+        co_return;
+    } catch (const std::exception& failure) {
+        why = failure.what();
+    }
+    base::log::warning("order.question_not_noted", {{"order_no", about.order_no}, {"why", why}});
+}
+
+std::string word_of(const pay::query_outcome& answer, seen said) {
+    switch (answer.kind) {
+        case pay::query_kind::not_exist:
+            return "absent";
+        case pay::query_kind::refused:
+            return answer.why.code;
+        case pay::query_kind::rate_limited:
+            return "rate_limited";
+        case pay::query_kind::unknown:
+            return "unknown";
+        case pay::query_kind::found:
+            break;
+    }
+    switch (said) {
+        case seen::paid:
+            return "paid";
+        case seen::open:
+            return "open";
+        case seen::closed:
+            return "closed";
+        case seen::absent:
+        case seen::unknown:
+            break;
+    }
+    return answer.found->state_text;
+}
+
+std::string word_of(const pay::close_outcome& answer) {
+    switch (answer.kind) {
+        case pay::close_kind::closed:
+            return "closed";
+        case pay::close_kind::already_paid:
+            return "already_paid";
+        case pay::close_kind::refused:
+            return answer.why.code;
+        case pay::close_kind::rate_limited:
+            return "rate_limited";
+        case pay::close_kind::unknown:
+            break;
+    }
+    return "unknown";
+}
+
+base::task<seen> judge(parts& with, const db::order& about, const pay::query_outcome& answer) {
     switch (answer.kind) {
         case pay::query_kind::found:
             break;
@@ -75,6 +135,15 @@ base::task<seen> look(parts& with, const db::order& about) {
         "order.odd_state", {{"order_no", about.order_no}, {"state", answer.found->state_text}}
     );
     co_return seen::unknown;
+}
+
+base::task<seen> look(parts& with, const db::order& about) {
+    const auto answer = co_await with.desk_of(about.mch_id).orders.query(about.order_no);
+    base::crash_point("ask.after_query");
+    const auto said = co_await judge(with, about, answer);
+    auto word = word_of(answer, said);
+    co_await note(with, about, db::question_kind::query, std::move(word));
+    co_return said;
 }
 
 base::task<wechat_word> close_here(parts& with, const db::order& about) {
@@ -165,6 +234,8 @@ base::task<wechat_word> give_up_order(parts& with, db::order about) {
     base::crash_point("close.before_call");
     const auto closing = co_await with.desk_of(marked->mch_id).orders.close(marked->order_no);
     base::crash_point("close.after_call");
+    auto word = word_of(closing);
+    co_await note(with, *marked, db::question_kind::close, std::move(word));
     switch (closing.kind) {
         case pay::close_kind::closed:
         case pay::close_kind::already_paid: {

@@ -16,6 +16,32 @@ namespace {
 constexpr int late_money_at_once = 16;
 constexpr std::string_view by_rule = "rule:late_money";
 
+std::string hash_of(const refund_request& wanted) {
+    std::string intent = wanted.order_no + "|" + std::string{rules::name_of(wanted.reason)};
+    for (const auto& part : wanted.parts) {
+        intent += "|" + std::to_string(part.line_no) + "=" + std::to_string(part.amount.count());
+    }
+    if (wanted.sum) intent += "|sum=" + std::to_string(wanted.sum->count());
+    return base::sha256(intent);
+}
+
+base::task<db::ask_outcome> ask(parts& with, db::refund_wish wish) {
+    const auto unit = [&](db::connection& db) { return db::ask_refund(db, wish); };
+    base::crash_point("refund.before_ask");
+    auto outcome = co_await with.pool.transact(unit);
+    base::crash_point("refund.after_ask");
+    co_return outcome;
+}
+
+base::task<db::refund> refund_now(parts& with, std::string number) {
+    const auto unit = [&](db::connection& db) { return db::find_refund(db, number); };
+    auto found = co_await with.pool.read(unit);
+    if (!found) throw base::error{base::errc::refund_not_found};
+    co_return std::move(*found);
+}
+
+}  // namespace
+
 std::string sentence_for(const rules::refund_judgement& why) {
     const auto line = why.which == 0 ? std::string{} : "第" + std::to_string(why.which) + "行";
     switch (why.verdict) {
@@ -41,25 +67,21 @@ std::string sentence_for(const rules::refund_judgement& why) {
     return {};
 }
 
-std::string hash_of(const refund_request& wanted) {
-    std::string intent = wanted.order_no + "|" + std::string{rules::name_of(wanted.reason)};
-    for (const auto& part : wanted.parts) {
-        intent += "|" + std::to_string(part.line_no) + "=" + std::to_string(part.amount.count());
-    }
-    return base::sha256(intent);
-}
-
-db::refund_wish wish_for(parts& with, const refund_request& wanted) {
+db::refund_wish refund_wish_for(parts& with, const refund_request& wanted) {
     db::refund_wish wish;
     wish.order_no = wanted.order_no;
     wish.parts = wanted.parts;
+    wish.sum = wanted.sum;
     wish.reason = wanted.reason;
     wish.reason_text = wanted.reason_text.empty()
                            ? std::string{rules::chinese_name_of(wanted.reason)}
                            : wanted.reason_text;
     wish.request_id = wanted.request_id;
     wish.request_hash = hash_of(wanted);
+    wish.note = wanted.note;
+    wish.batch_id = wanted.batch_id;
     wish.by = wanted.by;
+    wish.address = wanted.address;
     wish.now = base::now_ms();
     wish.provider_body = [notify_url = with.page("/wechat/pay/notify")](const db::refund& made) {
         wechat::pay::refund_request facts;
@@ -74,15 +96,7 @@ db::refund_wish wish_for(parts& with, const refund_request& wanted) {
     return wish;
 }
 
-base::task<db::ask_outcome> ask(parts& with, db::refund_wish wish) {
-    const auto unit = [&](db::connection& db) { return db::ask_refund(db, wish); };
-    base::crash_point("refund.before_ask");
-    auto outcome = co_await with.pool.transact(unit);
-    base::crash_point("refund.after_ask");
-    co_return outcome;
-}
-
-void refuse(db::decide_kind kind) {
+void require_decided(db::decide_kind kind) {
     switch (kind) {
         case db::decide_kind::done:
         case db::decide_kind::done_before:
@@ -97,17 +111,8 @@ void refuse(db::decide_kind kind) {
     }
 }
 
-base::task<db::refund> refund_now(parts& with, std::string number) {
-    const auto unit = [&](db::connection& db) { return db::find_refund(db, number); };
-    auto found = co_await with.pool.read(unit);
-    if (!found) throw base::error{base::errc::refund_not_found};
-    co_return std::move(*found);
-}
-
-}  // namespace
-
 base::task<db::refund> ask_for_refund(parts& with, refund_request wanted) {
-    auto wish = wish_for(with, wanted);
+    auto wish = refund_wish_for(with, wanted);
     auto outcome = co_await ask(with, std::move(wish));
     switch (outcome.kind) {
         case db::ask_kind::made:
@@ -126,7 +131,11 @@ base::task<db::refund> ask_for_refund(parts& with, refund_request wanted) {
 }
 
 base::task<db::refund> decide_refund(
-    parts& with, std::string out_refund_no, db::decision what, std::string by
+    parts& with,
+    std::string out_refund_no,
+    db::decision what,
+    std::string by,
+    db::decision_note note
 ) {
     if (what == db::decision::give_up) {
         auto known = co_await refund_now(with, out_refund_no);
@@ -135,11 +144,11 @@ base::task<db::refund> decide_refund(
     }
     const auto now = base::now_ms();
     const auto unit = [&](db::connection& db) {
-        return db::decide_refund(db, out_refund_no, what, by, now);
+        return db::decide_refund(db, out_refund_no, what, by, now, note);
     };
     const auto kind = co_await with.pool.transact(unit);
     base::crash_point("refund.after_decision");
-    refuse(kind);
+    require_decided(kind);
     auto after = co_await refund_now(with, out_refund_no);
     co_return after;
 }
@@ -157,7 +166,7 @@ base::task<int> send_late_money_back(parts& with) {
         wanted.by = by_rule;
         // One for each payment: a second server finds it made.
         wanted.request_id = by_rule;
-        auto wish = wish_for(with, wanted);
+        auto wish = refund_wish_for(with, wanted);
         wish.origin = db::refund_origin::late_money;
         const auto outcome = co_await ask(with, std::move(wish));
         if (outcome.kind == db::ask_kind::not_refundable) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,11 +15,22 @@ namespace flows {
 struct refund_request {
     std::string order_no;
     std::vector<rules::refund_part> parts;  // empty: all that is left
+    std::optional<base::fen> sum;           // ... or so much of it
     rules::refund_reason reason = rules::refund_reason::mistake;
     std::string reason_text;  // the payer reads it; "" = the reason's own words
-    std::string by;           // "finance:<name>"
-    std::string request_id;   // made by the asker once per intent
+    std::string note;         // for colleagues
+    std::optional<std::int64_t> batch_id;
+    std::string by;          // "operator:<id>", "finance:<name>" of a command
+    std::string address;     // where he sits; "" = not at the console
+    std::string request_id;  // made by the asker once per intent
 };
+
+// For the flows that ask in a way of their own.
+db::refund_wish refund_wish_for(parts& with, const refund_request& wanted);
+// Why not, in one sentence; "" where it may be.
+std::string sentence_for(const rules::refund_judgement& why);
+// Throws what became of a decision, unless it was done.
+void require_decided(db::decide_kind kind);
 
 // Reserves the amount and fixes number and bytes. Throws base::error{refund_…} with a sentence that
 // says why not; the same request id answers the same refund.
@@ -26,7 +39,11 @@ base::task<db::refund> ask_for_refund(parts& with, refund_request wanted);
 // Another person's word: release, reject, send_again, give_up. Before giving up WeChat is asked
 // once more. Throws base::error{refund_…}.
 base::task<db::refund> decide_refund(
-    parts& with, std::string out_refund_no, db::decision what, std::string by
+    parts& with,
+    std::string out_refund_no,
+    db::decision what,
+    std::string by,
+    db::decision_note note = {}
 );
 
 // Late money for fees that are settled meanwhile goes back by itself. Answers how many were made.

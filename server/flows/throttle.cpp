@@ -20,13 +20,18 @@ throttle_keys throttle_keys_of(
 }
 
 base::task<void> count_or_refuse(parts& with, const throttle_keys& keys) {
+    tries_allowed most;
+    most.by_account = static_cast<int>(with.conf.security.sign_in_tries_per_hour);
+    most.by_address = static_cast<int>(with.conf.security.sign_in_tries_per_address);
+    co_await count_or_refuse(with, keys, most);
+}
+
+base::task<void> count_or_refuse(parts& with, const throttle_keys& keys, tries_allowed most) {
     const auto now = base::now_ms();
-    const auto account_max = static_cast<int>(with.conf.security.sign_in_tries_per_hour);
-    const auto address_max = static_cast<int>(with.conf.security.sign_in_tries_per_address);
     const auto unit = [&](db::connection& db) {
         db::count_try(db, keys.account, now);
-        if (db::tries_in_window(db, keys.account, now) > account_max) return false;
-        return db::tries_in_window(db, keys.address, now) < address_max;
+        if (db::tries_in_window(db, keys.account, now) > most.by_account) return false;
+        return db::tries_in_window(db, keys.address, now) < most.by_address;
     };
     const bool allowed = co_await with.pool.transact(unit);
     if (!allowed) {

@@ -23,9 +23,16 @@ throttle_keys throttle_keys_of(
     const std::string& address
 );
 
+// Wrong tries allowed in an hour.
+struct tries_allowed {
+    int by_account = 0;
+    int by_address = 0;
+};
+
 // Counts a try for the account before it is judged, so that many at once cannot slip past the limit
 // together. Throws sign_in_throttled.
 base::task<void> count_or_refuse(parts& with, const throttle_keys& keys);
+base::task<void> count_or_refuse(parts& with, const throttle_keys& keys, tries_allowed most);
 
 // For what costs us something and has no account: throws too_many_requests.
 base::task<void> count_by_address(

@@ -19,12 +19,6 @@ base::epoch_ms idle_ms(const parts& with) {
     return with.conf.security.session_idle_minutes * minute_ms;
 }
 
-bool looks_like_token(std::string_view text) {
-    constexpr std::string_view letters =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    return text.size() == token_length && text.find_first_not_of(letters) == std::string_view::npos;
-}
-
 visitor stranger(const parts& with, std::string token, bool brought) {
     visitor out;
     out.token = std::move(token);
@@ -34,6 +28,12 @@ visitor stranger(const parts& with, std::string token, bool brought) {
 }
 
 }  // namespace
+
+bool looks_like_session_token(std::string_view text) {
+    constexpr std::string_view letters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    return text.size() == token_length && text.find_first_not_of(letters) == std::string_view::npos;
+}
 
 std::string new_session_token() {
     return base::to_base64url(base::random_bytes(32));
@@ -57,7 +57,7 @@ db::session new_session(const parts& with, std::string openid) {
 }
 
 base::task<visitor> recognise(parts& with, std::string cookie) {
-    if (!looks_like_token(cookie)) {
+    if (!looks_like_session_token(cookie)) {
         auto out = stranger(with, new_session_token(), false);
         co_return out;
     }

@@ -31,6 +31,7 @@ struct visitor {
 };
 
 std::string new_session_token();
+bool looks_like_session_token(std::string_view text);
 // One-way, as stored.
 std::string session_hash(std::string_view token);
 std::string csrf_token_of(const parts& with, std::string_view session_token);

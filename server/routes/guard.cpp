@@ -15,6 +15,12 @@ base::task<flows::visitor> visitor_of(flows::parts& with, const http::request& a
 void require_own_page(
     const flows::parts& with, const http::request& asked, const flows::visitor& who
 ) {
+    require_own_page(with, asked, who.brought, who.csrf_token);
+}
+
+void require_own_page(
+    const flows::parts& with, const http::request& asked, bool brought, std::string_view csrf_token
+) {
     const auto origin = asked.header("origin");
     if (!origin.empty() && origin != with.conf.server.public_url) {
         throw base::error{base::errc::foreign_origin};
@@ -25,7 +31,7 @@ void require_own_page(
         throw base::error{base::errc::unsupported_media};
     }
     const auto sent = asked.header("x-csrf-token");
-    if (!who.brought || !base::equal_in_constant_time(sent, who.csrf_token)) {
+    if (!brought || !base::equal_in_constant_time(sent, csrf_token)) {
         throw base::error{base::errc::csrf_token_wrong};
     }
 }

@@ -18,6 +18,10 @@ base::task<flows::visitor> visitor_of(flows::parts& with, const http::request& a
 void require_own_page(
     const flows::parts& with, const http::request& asked, const flows::visitor& who
 );
+// ... for whoever brought his cookie and has this token.
+void require_own_page(
+    const flows::parts& with, const http::request& asked, bool brought, std::string_view csrf_token
+);
 
 // Throws not_signed_in, password_change_needed.
 void require_student(const flows::visitor& who);

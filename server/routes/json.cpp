@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "server/base/encoding.hpp"
 #include "server/base/error.hpp"
 
 namespace routes {
@@ -51,6 +52,8 @@ http::reply json_writer::reply(unsigned status) const {
 
 json_object::json_object(std::string_view body) {
     if (too_deep(body)) refuse("nested too deep");
+    // The parser would step over a byte order mark, which JSON does not have (RFC 8259, 8.1).
+    if (body.starts_with("\xEF\xBB\xBF")) refuse("byte order mark");
     constexpr auto flags = rapidjson::kParseValidateEncodingFlag;
     document_.Parse<flags>(body.data(), body.size());
     if (document_.HasParseError() || !document_.IsObject()) refuse("not a JSON object");
@@ -95,6 +98,30 @@ std::int64_t json_object::integer(const char* name) const {
     const auto& value = member(name);
     if (!value.IsInt64()) refuse(name);
     return value.GetInt64();
+}
+
+std::optional<std::int64_t> json_object::maybe_integer(const char* name) const {
+    return has(name) ? std::optional{integer(name)} : std::nullopt;
+}
+
+std::optional<bool> json_object::maybe_flag(const char* name) const {
+    return has(name) ? std::optional{flag(name)} : std::nullopt;
+}
+
+json_object json_object::object(const char* name) const {
+    const auto& value = member(name);
+    if (!value.IsObject()) refuse(name);
+    return json_object{value};
+}
+
+std::string json_object::short_text(const char* name, std::size_t characters_max) const {
+    auto out = text(name, characters_max * 4);
+    if (base::count_code_points(out) > characters_max) refuse(name);
+    return out;
+}
+
+std::string json_object::maybe_short_text(const char* name, std::size_t characters_max) const {
+    return has(name) ? short_text(name, characters_max) : std::string{};
 }
 
 std::vector<std::string> json_object::texts(

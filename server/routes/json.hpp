@@ -61,7 +61,14 @@ public:
         writer_.Bool(value);
     }
 
+    // What is JSON already, written by another json_writer.
+    void object_text(std::string_view name, std::string_view json) {
+        key(name);
+        writer_.RawValue(json.data(), json.size(), rapidjson::kObjectType);
+    }
+
     http::reply reply(unsigned status = 200) const;
+    std::string written() const { return {buffer_.GetString(), buffer_.GetSize()}; }
 
 private:
     void key(std::string_view name) {
@@ -87,6 +94,13 @@ public:
     std::optional<std::string> maybe_text(const char* name, std::size_t bytes_max) const;
     bool flag(const char* name) const;
     std::int64_t integer(const char* name) const;
+    std::optional<std::int64_t> maybe_integer(const char* name) const;
+    std::optional<bool> maybe_flag(const char* name) const;
+    json_object object(const char* name) const;
+    // A text of so many characters, as schemas count them.
+    std::string short_text(const char* name, std::size_t characters_max) const;
+    std::string maybe_short_text(const char* name, std::size_t characters_max) const;  // or ""
+    bool has(const char* name) const { return document_.HasMember(name); }
     // An object of texts; none where the page has left it out.
     std::map<std::string, std::string, std::less<>> text_map(
         const char* name, std::size_t count_max, std::size_t bytes_max

@@ -120,6 +120,18 @@ std::vector<refund_part> spread_refund(const refundable& payment, base::fen amou
     return out;
 }
 
+refund_judgement judge_sum(const refundable& payment, base::fen amount, base::epoch_ms now) {
+    if (amount <= base::fen{}) return no(refund_verdict::amount_not_positive);
+    const auto parts = spread_refund(payment, amount);
+    // None: an empty wish would mean everything.
+    if (parts.empty()) return judge_refund(payment, {}, now);
+    auto out = judge_refund(payment, parts, now);
+    if (out.verdict == refund_verdict::ok && out.total != amount) {
+        return no(refund_verdict::exceeds_what_is_left);
+    }
+    return out;
+}
+
 base::epoch_ms refund_question_wait_ms(int asked) {
     constexpr std::array<base::epoch_ms, 4> later{300'000, 600'000, 1'200'000, 1'800'000};
     constexpr int close_ones = 5;

@@ -82,6 +82,9 @@ refund_judgement judge_refund(
 // A refund of which only the sum is known: from suspense first, then from the lines in their order.
 std::vector<refund_part> spread_refund(const refundable& payment, base::fen amount);
 
+// The two together: may so much go back, and from where?
+refund_judgement judge_sum(const refundable& payment, base::fen amount, base::epoch_ms now);
+
 // How long until WeChat is asked about a refund that it has: a minute apart five times, then 5, 10,
 // 20, 30 minutes, as WeChat wishes. Its notice normally comes first.
 base::epoch_ms refund_question_wait_ms(int asked);

@@ -123,6 +123,10 @@ TEST_CASE("the smallest file gives every default") {
     CHECK(conf.security.sign_in_tries_per_hour == 5);
     CHECK(conf.security.session_idle_minutes == 30);
     CHECK(conf.security.session_hours == 12);
+    CHECK(conf.console.session_idle_minutes == 30);
+    CHECK(conf.console.session_hours == 10);
+    CHECK(conf.console.sign_in_tries_per_hour == 8);
+    CHECK(conf.console.sign_in_tries_per_address == 40);
     CHECK(conf.school.platform == "校园统一支付平台");
     CHECK(conf.school.order_prefix == "CP");
     CHECK(conf.school.order_minutes == 30);
@@ -158,6 +162,11 @@ sign_in_tries_per_hour = 6
 sign_in_tries_per_address = 70
 session_idle_minutes = 20
 session_hours = 8
+[console]
+session_idle_minutes = 15
+session_hours = 9
+sign_in_tries_per_hour = 4
+sign_in_tries_per_address = 30
 [school]
 name = "某校"
 platform = "平台"
@@ -227,6 +236,10 @@ api_v3_key = "{}"
     CHECK(conf.security.sign_in_tries_per_address == 70);
     CHECK(conf.security.session_idle_minutes == 20);
     CHECK(conf.security.session_hours == 8);
+    CHECK(conf.console.session_idle_minutes == 15);
+    CHECK(conf.console.session_hours == 9);
+    CHECK(conf.console.sign_in_tries_per_hour == 4);
+    CHECK(conf.console.sign_in_tries_per_address == 30);
     CHECK(conf.school.name == "某校");
     CHECK(conf.school.platform == "平台");
     CHECK(conf.school.help == "电话");
@@ -461,10 +474,18 @@ TEST_CASE("each rule about a value names its key") {
              row{"SECURITY__MASTER_KEY", "c2hvcnQ=", "security.master_key must be 32 bytes"},
              row{"SECURITY__MASTER_KEY", "not base64", "security.master_key must be 32 bytes"},
              row{"SECURITY__SESSION_HOURS", "0", "security.session_hours"},
+             row{"CONSOLE__SESSION_HOURS", "25", "console.session_hours"},
+             row{"CONSOLE__SESSION_IDLE_MINUTES", "0", "console.session_idle_minutes"},
              row{"SCHOOL__ORDER_PREFIX", "TOOLONGXX", "school.order_prefix"},
              row{"SCHOOL__ORDER_PREFIX", "A-B", "school.order_prefix"},
              row{"SCHOOL__ORDER_PREFIX", "校", "school.order_prefix"},
              row{"SCHOOL__ORDER_MINUTES", "1", "school.order_minutes"},
+             row{"SCHOOL__LEAVER_YEAR_BEGINS", "13", "school.leaver_year_begins"},
+             row{"SCHOOL__LEAVER_MONTHS_OFF", "7,13", "school.leaver_months_off"},
+             row{"SCHOOL__LEAVER_MONTHS_OFF", "7,7", "school.leaver_months_off"},
+             row{"SCHOOL__LEAVER_MONTHS_OFF",
+                 "1,2,3,4,5,6,7,8,9,10,11,12",
+                 "school.leaver_months_off"},
              row{"SCHOOL__ENGLISH", "校服", "school.english"},
              row{"SCHOOL__ENGLISH", "校服=", "school.english"},
              row{"WECHAT__ACCOUNT__MODE", "secure", "wechat.account.mode"},

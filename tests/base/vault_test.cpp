@@ -55,6 +55,11 @@ TEST_CASE("every column seals and opens, and fits into its database column") {
     CHECK(vault.open_bank_card(1, vault.seal_bank_card(1, card)) == card);
     CHECK(vault.open_answers(1, vault.seal_answers(1, "甲\t1\n")) == "甲\t1\n");
     CHECK_FALSE(vault.open_answers(2, vault.seal_answers(1, "x")));
+    CHECK(vault.open_code_secret(1, vault.seal_code_secret(1, "abc")) == "abc");
+    CHECK_FALSE(vault.open_code_secret(2, vault.seal_code_secret(1, "abc")));
+    CHECK(vault.open_waiting_secret(1, vault.seal_waiting_secret(1, "abc")) == "abc");
+    // One that waits is not in use yet.
+    CHECK_FALSE(vault.open_code_secret(1, vault.seal_waiting_secret(1, "abc")));
     CHECK(vault.open_token("access", vault.seal_token("access", "abc")) == "abc");
     CHECK_FALSE(vault.open_token("ticket", vault.seal_token("access", "abc")));
 }

@@ -173,23 +173,34 @@ TEST_CASE_FIXTURE(
     CHECK(resumed == std::this_thread::get_id());
 }
 
-TEST_CASE_FIXTURE(fixture, "a unit for reading that changes something is a fault of ours") {
+// What a unit for reading is refused with.
+template <class Unit>
+std::optional<errc> reading_refused(db::pool& pool, const Unit& unit) {
     boost::asio::io_context context{1};
-    const auto unit = [](db::connection& db) {
-        return db.change("UPDATE things SET amount_fen = 9 WHERE id = 1");
-    };
     std::optional<errc> refused;
     auto story = [&]() -> base::task<void> {
         try {
-            co_await pool().read(unit);
+            co_await pool.read(unit);
         } catch (const base::error& error) {
             refused = error.what_code();
         }
     };
     boost::asio::co_spawn(context.get_executor(), story(), [](std::exception_ptr) {});
     context.run();
-    CHECK(refused == errc::internal);
+    return refused;
+}
+
+TEST_CASE_FIXTURE(fixture, "a unit for reading that changes something is a fault of ours") {
+    const auto change = [](db::connection& db) {
+        return db.change("UPDATE things SET amount_fen = 9 WHERE id = 1");
+    };
+    CHECK(reading_refused(pool(), change) == errc::internal);
     CHECK(amount() == "0");
+    const auto put_off = [](db::connection& db) {
+        db.before_commit([](db::connection&) {});
+        return true;
+    };
+    CHECK(reading_refused(pool(), put_off) == errc::internal);
 }
 
 TEST_CASE_FIXTURE(fixture, "R3 conflict: two units that deadlock both end, and both count") {
@@ -431,6 +442,44 @@ TEST_CASE_FIXTURE(fixture, "R3 duplicate: a unit may catch it and read the row t
     CHECK(name == "things_name");
     CHECK(amount() == "5");
     CHECK(count_of(9) == "0");
+}
+
+TEST_CASE_FIXTURE(fixture, "last steps run in order behind the unit and are repeated with it") {
+    std::string order;
+    int refusals = 2;
+    pool().run_now([&](db::connection& db) {
+        order += "(";
+        for (const char step : {'a', 'b'}) {
+            db.before_commit([&order, &refusals, step](db::connection& at_end) {
+                order += step;
+                if (step == 'b' && refusals-- > 0) db::raise(1213, "40001", "injected");
+                at_end.change("UPDATE things SET amount_fen = amount_fen + 1 WHERE id = 1");
+            });
+        }
+        db.change("UPDATE things SET amount_fen = 10 WHERE id = 1");
+        order += ")";
+    });
+    CHECK(order == "()ab()ab()ab");
+    CHECK(amount() == "12");
+    CHECK(counts().conflicts == 2);
+    CHECK(counts().outcome_unknown == 0);  // none of it was a COMMIT
+}
+
+TEST_CASE_FIXTURE(fixture, "what a refused unit has put off does not reach the next one") {
+    options.size = 1;
+    const auto before = amount();
+    CHECK(refusal([&] {
+              pool().run_now([](db::connection& db) {
+                  db.before_commit([](db::connection& at_end) {
+                      at_end.change("UPDATE things SET amount_fen = 77 WHERE id = 1");
+                  });
+                  throw base::error{errc::not_found};
+              });
+          }) == errc::not_found);
+    pool().run_now([](db::connection& db) {
+        db.change("UPDATE things SET version = version + 1 WHERE id = 1");
+    });
+    CHECK(amount() == before);
 }
 
 TEST_CASE_FIXTURE(fixture, "R3 broken: as lost") {

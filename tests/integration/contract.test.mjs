@@ -6,6 +6,7 @@ import { before, test } from 'node:test';
 import fc from 'fast-check';
 
 import { nextStudent, Phone, stack, studentOnPhone } from './client.mjs';
+import { newOperator, operatorAtWork } from './console.mjs';
 import { document, operations } from './contract.mjs';
 
 const seed = Number(process.env.CAMPUS_SEED ?? Date.now() % 2 ** 31);
@@ -15,12 +16,29 @@ console.log(`fuzz seed ${seed}`);
 
 let student;
 let phone;
+const operators = {};
 before(async () => {
     student = nextStudent('fuzz');
     phone = await studentOnPhone(student);
+    for (const role of ['admin', 'finance', 'auditor']) operators[role] = await operatorAtWork(role);
+    operators.setup = await newOperator('finance');
+    await operators.setup.signIn();
 });
 
-const fill = (path) => path.replace('{order_no}', 'CP20260101000000ZZZZZZZZZZ').replace('{recovery}', '4711000000').replace('{bill_id}', '4711').replace('{item_id}', '1').replace('{sign_up_id}', '1').replace('{link}', '4711000000');
+const ofConsole = (one) => one.path.startsWith('/console/');
+// The console has callers of its own, in a role and at the stage that let them in; operators.test.mjs asks for the rights.
+const operatorFor = (one) => operators[/Setup$/.test(one.id) ? 'setup' : one.roles?.find((role) => role !== 'auditor') ?? 'auditor'];
+function callerOf(one) {
+    if (!ofConsole(one)) return phone;
+    const operator = operatorFor(one);
+    return {
+        csrf: operator.csrf,
+        fetch: (...words) => operator.fetch(...words),
+        call: (method, path, ...more) => operator.call(method, path.replace('/console', ''), ...more),
+    };
+}
+const fillConsole = (path) => (path.startsWith('/console/') ? path.replaceAll(/\{[^}]+\}/g, '4711') : path);
+const fill = (path) => fillConsole(path).replace('{order_no}', 'CP20260101000000ZZZZZZZZZZ').replace('{recovery}', '4711000000').replace('{bill_id}', '4711').replace('{item_id}', '1').replace('{sign_up_id}', '1').replace('{link}', '4711000000');
 const withQuery = { getJssdkConfig: `?url=${encodeURIComponent(`${stack.server}/h5/`)}`, listChoices: '?category=other' };
 const changes = operations.filter((one) => one.method !== 'GET');
 const withBody = operations.filter((one) => one.bodySchema);
@@ -31,7 +49,7 @@ test('the document says of every change that it takes a CSRF token', () => {
     assert.equal(document.openapi.slice(0, 3), '3.1');
 });
 
-for (const one of operations.filter((operation) => operation.needsSession)) {
+for (const one of operations.filter((operation) => operation.needsSession && !ofConsole(operation))) {
     test(`${one.id} is refused without a session`, async () => {
         const stranger = new Phone({ inWechat: false });
         await stranger.session();
@@ -46,7 +64,7 @@ for (const one of operations.filter((operation) => operation.needsSession)) {
 
 for (const one of changes) {
     test(`${one.id} is refused without the CSRF token`, async () => {
-        const { status, body } = await phone.call(one.method, fill(one.path), {}, { 'x-csrf-token': '' });
+        const { status, body } = await callerOf(one).call(one.method, fill(one.path), {}, { 'x-csrf-token': '' });
         assert.deepEqual([status, body.code], [403, 'csrf_token_wrong']);
     });
 }
@@ -134,6 +152,38 @@ const goodBodies = {
     finishRecovery: { new_password: 'nothing-right-1' },
     changeProfile: { password: 'nothing-right-1', phone: '13800138000', email: 'a@example.com', postcode: '130000', address: '无此街' },
     changeBankCard: { password: 'nothing-right-1', bank_card: '6222000000000009' },
+    signInToConsole: { name: 'nobody-of-that-name', password: 'nothing-right-1', code: '000000' },
+    finishSetup: { new_password: 'nothing-right-1', code: '000000' },
+    changeConsolePassword: { password: 'nothing-right-1', code: '000000', new_password: 'nothing-right-2' },
+    beginNewAuthenticator: { password: 'nothing-right-1', code: '000000' },
+    finishNewAuthenticator: { code: '000000' },
+    addOperator: { name: 'fuzz', display_name: '无此人', role: 'finance', colleges: ['无此学院'] },
+    changeOperator: { display_name: '无此人', role: 'finance', colleges: ['无此学院'], version: 1 },
+    searchConsoleOrders: { filter: { name: '无此人', states: ['paid'], amount_min_fen: 1, opened_from: '2026-09-01' }, next: '1-1' },
+    getConsoleOrderSums: { filter: { college: '无此学院', channel: 'native' } },
+    searchPastedConsoleOrders: { numbers: ['CP404', '2099999999'] },
+    saveOrderSearch: { name: '模糊', filter: { item_id: '1', odd: true } },
+    changeOrderSearch: { name: '模糊', filter: { period: '2026-2027学年' } },
+    searchConsoleRefunds: { filter: { states: ['asked'], mine: 'asked', asked_to: '2026-09-01' }, next: '1-1' },
+    askConsoleRefund: { request_id: 'aaaaaaaa-bbbb-cccc-ffff', order_no: 'CP404', parts: [{ line_no: 1, amount_fen: 1 }], reason_code: 'mistake', reason: '无', note: '无' },
+    releaseConsoleRefund: { amount_fen: 1 },
+    rejectConsoleRefund: { reason: '无' },
+    checkRefundFile: { name: 'a.csv', content: 'YQ==' },
+    askRefundFile: { request_id: 'aaaaaaaa-bbbb-cccc-aaaa', name: 'a.csv', content: 'YQ==', reason_code: 'mistake', total_fen: 1, note: '无' },
+    releaseRefundBatch: { total_fen: 1 },
+    rejectRefundBatch: { reason: '无' },
+    runDay: { request_id: 'aaaaaaaa-bbbb-cccc-dddd' },
+    fixDifference: { note: '无' },
+    explainDifference: { note: '无' },
+    reportFees: { by: 'class', college: '无此学院' },
+    reportMoney: { by: 'day', from: '2026-09-01', until: '2026-09-30' },
+    reportDebts: { class: '无此班', after: '1.1.无此班' },
+    exportOrders: { request_id: 'aaaaaaaa-bbbb-cccc-0001', filter: { name: '无此人' } },
+    exportFees: { request_id: 'aaaaaaaa-bbbb-cccc-0002', by: 'item', period: '无' },
+    exportMoney: { request_id: 'aaaaaaaa-bbbb-cccc-0003', by: 'hour', from: '2026-09-01', until: '2026-09-02' },
+    exportDebts: { request_id: 'aaaaaaaa-bbbb-cccc-0004', grade: '无' },
+    figureLeaver: { student_no: '2099999999', left_on: '2026-09-30' },
+    askLeaverRefunds: { request_id: 'aaaaaaaa-bbbb-cccc-bbbb', student_no: '2099999999', left_on: '2026-09-30', total_fen: 1, note: '无' },
     unbindAllWechat: { password: 'nothing-right-1' },
 };
 
@@ -142,7 +192,7 @@ for (const one of withBody) {
         await fc.assert(
             fc.asyncProperty(fc.oneof({ weight: 4, arbitrary: nearby(goodBodies[one.id]) }, { weight: 1, arbitrary: anything }), async (body) => {
                 // A phone of its own: wrong sign-ins count by address.
-                const caller = one.id === 'signIn' ? new Phone({ inWechat: false }) : phone;
+                const caller = one.id === 'signIn' ? new Phone({ inWechat: false }) : callerOf(one);
                 if (one.id === 'signIn') await caller.session();
                 const { status, body: answer } = await caller.call(one.method, fill(one.path), body);
                 const allowed = one.takes(JSON.parse(JSON.stringify(body ?? {})));
@@ -158,18 +208,18 @@ for (const one of withBody) {
         const bad = ['', ' ', '{', '{"way":', '[]', '"x"', '1', 'null', '{"a":1}{"b":2}', '{"way":"identity",}', deep(100), `{"way":${deep(3000)}}`,
             Buffer.from([0x7b, 0x22, 0x77, 0x61, 0x79, 0x22, 0x3a, 0x22, 0xff, 0x22, 0x7d]), '\ufeff{}', "{'way':'x'}", '{"way":NaN}'];
         for (const body of bad) {
-            const answer = await phone.fetch(`/api/v1${fill(one.path)}`, {
+            const answer = await callerOf(one).fetch(`/api/v1${fill(one.path)}`, {
                 method: one.method,
                 body,
-                headers: { 'content-type': 'application/json', 'x-csrf-token': phone.csrf },
+                headers: { 'content-type': 'application/json', 'x-csrf-token': callerOf(one).csrf },
             });
             assert.equal(answer.status, 400, String(body).slice(0, 30));
             assert.equal((await answer.json()).code, 'bad_request');
         }
-        const large = await phone.fetch(`/api/v1${fill(one.path)}`, {
+        const large = await callerOf(one).fetch(`/api/v1${fill(one.path)}`, {
             method: one.method,
             body: JSON.stringify({ ...goodBodies[one.id], filler: 'x'.repeat(100_000) }),
-            headers: { 'content-type': 'application/json', 'x-csrf-token': phone.csrf },
+            headers: { 'content-type': 'application/json', 'x-csrf-token': callerOf(one).csrf },
         });
         assert.equal(large.status, 413);
     });

@@ -44,11 +44,12 @@ test('pages carry the headers that keep them safe', async () => {
 
 test("the school's English names are open to everybody, and may be kept", async () => {
     const stranger = new Phone({ inWechat: false });
-    const said = await stranger.call('GET', '/site/english');
-    assert.equal(said.status, 200);
-    assert.equal(said.body.names['吉林交通职业技术学院'], 'Jilin Communications Polytechnic');
-    assert.equal(said.headers.get('cache-control'), 'public, max-age=600');
-    assert.equal(said.headers.get('set-cookie'), null);
+    const { status, body } = await stranger.call('GET', '/site/english');
+    assert.equal(status, 200);
+    assert.equal(body.names['吉林交通职业技术学院'], 'Jilin Communications Polytechnic');
+    const answer = await stranger.get('/api/v1/site/english');
+    assert.equal(answer.headers.get('cache-control'), 'public, max-age=600');
+    assert.equal(answer.headers.get('set-cookie'), null);
 });
 
 test('hashed assets are served compressed and for a year', async () => {

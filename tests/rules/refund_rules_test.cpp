@@ -33,6 +33,22 @@ struct row {
 
 }  // namespace
 
+TEST_CASE("a sum goes back from suspense first, whole or not at all") {
+    const auto judged = rules::judge_sum(payment(), fen{750}, noon);
+    REQUIRE(judged.parts.size() == 3);
+    CHECK(judged.parts[0].line_no == 0);
+    CHECK(judged.parts[2].amount == fen{50});
+    CHECK(judged.total == fen{750});
+    CHECK(judge_sum(payment(), fen{1001}, noon).verdict == refund_verdict::exceeds_what_is_left);
+    CHECK(judge_sum(payment(), fen{0}, noon).verdict == refund_verdict::amount_not_positive);
+    CHECK(judge_sum(payment(), fen{-5}, noon).verdict == refund_verdict::amount_not_positive);
+    CHECK(judge_sum(payment(), fen{1}, noon + 365 * day).verdict == refund_verdict::too_old);
+    auto empty = payment();
+    empty.left = empty.surplus_left = fen{};
+    empty.lines = {{1, fen{}}};
+    CHECK(judge_sum(empty, fen{1}, noon).verdict == refund_verdict::nothing_left);
+}
+
 TEST_CASE("what may go back") {
     const row rows[] = {
         {"all that is left", {}, refund_verdict::ok, 1000},

@@ -44,7 +44,7 @@ export async function secretsOf(lab, control) {
 export function secretsIn(text, secrets) {
     const found = [];
     if (secrets.some((value) => text.includes(value))) found.push('a secret or an openid');
-    const marks = /__Host-campus=|x-csrf-token|"?code"?=|access_token=|BEGIN [A-Z ]*PRIVATE KEY/i.exec(text);
+    const marks = /__Host-campus(?:-console)?=|x-csrf-token|"?code"?=|access_token=|BEGIN [A-Z ]*PRIVATE KEY/i.exec(text);
     if (marks) found.push(marks[0]);
     // Session tokens are 43 characters of base64url, like the look of a CSRF token.
     const tokens = [...text.matchAll(/(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/g)]

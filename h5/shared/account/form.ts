@@ -19,9 +19,11 @@ interface Plan<Field extends string> {
   /** a sentence for every field that is not right yet */
   check: () => Partial<Record<Field, string>>
   send: () => Promise<void>
+  /** which field a refusal with this code is about, beside the usual ones */
+  blames?: Record<string, Field>
 }
 
-export function useForm<Field extends string>({ fields, check, send }: Plan<Field>) {
+export function useForm<Field extends string>({ fields, check, send, blames }: Plan<Field>) {
   const busy = ref(false)
   const problem = ref('')
   const faults = reactive(Object.fromEntries(fields.map((field) => [field, '']))) as Record<
@@ -38,7 +40,7 @@ export function useForm<Field extends string>({ fields, check, send }: Plan<Fiel
   }
 
   function blame(why: unknown) {
-    const field = why instanceof Refusal ? fieldOfCode[why.code] : undefined
+    const field = why instanceof Refusal ? (blames?.[why.code] ?? fieldOfCode[why.code]) : undefined
     if (!isField(field)) {
       problem.value = sentenceOf(why)
       return

@@ -13,11 +13,17 @@ const changeDeadlineMs = 30_000
 const tokenHeader = 'X-CSRF-Token'
 
 let token = ''
+let sessionPath: '/session' | '/console/session' = '/session'
 const whenRefused = new Map<string, () => void>()
 
 /** The token of the session as last heard; every session the server sends brings the one to use next. */
 export function keepToken(next: string): void {
   token = next
+}
+
+/** The console's operators have a session of their own. */
+export function sessionIsAt(path: typeof sessionPath): void {
+  sessionPath = path
 }
 
 /** What to do, beside telling the user, whenever the server refuses with this code. */
@@ -66,7 +72,7 @@ async function sendWithToken(request: Request): Promise<Response> {
   const response = await send(request)
   if (!again || response.status !== 403) return response
   if ((await refusalCode(response)) !== 'csrf_token_wrong') return response
-  const session = await send(new Request(`${api}/session`))
+  const session = await send(new Request(api + sessionPath))
   if (!session.ok) return response
   keepToken(((await session.json()) as Schemas['Session']).csrf_token)
   again.headers.set(tokenHeader, token)

@@ -16,3 +16,5 @@ export function closeSheets(): boolean {
   ;[...open].forEach((close) => close())
   return true
 }
+
+export const sheetIsOpen = (): boolean => open.length > 0

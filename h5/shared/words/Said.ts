@@ -7,6 +7,8 @@ import { language, said } from './words'
 const chinese =
   /([\u3000-\u303f\u3400-\u9fff\uff00-\uffef](?:[^A-Za-z]*[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])?)/
 
+export const isChinese = (text: string): boolean => chinese.test(text)
+
 function inTheirLanguages(text: string): (string | VNode)[] {
   if (language() === 'zh') return [text]
   return text

@@ -2,7 +2,6 @@
 // English. The school's own names go before the usual ones; a sentence with values inside is found by its pattern.
 import { shallowRef } from 'vue'
 import type { LanguageData } from 'vue3-gettext'
-import { getEnglishNames } from '../api/site'
 import { englishDay } from '../dates'
 import names from './english/names.json'
 import server from './english/server.json'
@@ -19,11 +18,6 @@ const day = /^\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}(?::\d{2})?)?$/
 export function english(own: Catalogue): English {
   const sentences: Catalogue = { ...names, ...server, ...shared, ...own }
   const school = shallowRef<Record<string, string>>({})
-  getEnglishNames().then(
-    (answer) => (school.value = answer.names),
-    // Without them the school's names are usual ones, or Chinese.
-    () => {},
-  )
   // The more of a sentence is fixed, the surer it is meant. Pages keep sentences with values too, but only those that
   // are more than a sign between two values can be known again.
   const patterns = Object.keys(sentences)
@@ -53,5 +47,6 @@ export function english(own: Catalogue): English {
     return byPattern(sentence) ?? sentence
   }
 
-  return { sentences: sentences satisfies LanguageData, said }
+  const take = (own: Record<string, string>) => void (school.value = own)
+  return { sentences: sentences satisfies LanguageData, said, take }
 }

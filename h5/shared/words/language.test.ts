@@ -1,7 +1,11 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { beforeEach, expect, it, vi } from 'vitest'
 
-const english = { sentences: { 登录: 'Sign in' }, said: (sentence: string) => sentence }
+const names = vi.fn()
+vi.mock('../api/site', () => ({ getEnglishNames: names }))
+
+const take = vi.fn()
+const english = { sentences: { 登录: 'Sign in' }, said: (sentence: string) => sentence, take }
 
 /** A page that was just loaded. */
 async function fresh() {
@@ -12,7 +16,11 @@ async function fresh() {
   return { ...words, ...own, LanguageSwitch }
 }
 
-beforeEach(() => localStorage.clear())
+beforeEach(() => {
+  localStorage.clear()
+  take.mockReset()
+  names.mockReset().mockResolvedValue({ names: { 某校: 'Some School' } })
+})
 
 it('fetches nothing for readers of Chinese', async () => {
   const { startWords, t } = await fresh()
@@ -68,6 +76,20 @@ it('does not keep a reader waiting for words that are slow', async () => {
   arrive({ default: english })
   await flushPromises()
   expect(t('登录')).toBe('Sign in')
+})
+
+it("brings the school's own names along, and does without them", async () => {
+  const first = await fresh()
+  await first.startWords(() => Promise.resolve({ default: english }))
+  names.mockRejectedValueOnce(new Error('offline'))
+  await first.choose('en')
+  expect(first.language()).toBe('en')
+  expect(take).not.toHaveBeenCalled()
+  await first.choose('zh')
+  await first.choose('en')
+  expect(take).toHaveBeenCalledExactlyOnceWith({ 某校: 'Some School' })
+  await first.choose('en')
+  expect(names).toHaveBeenCalledTimes(2)
 })
 
 it('works where nothing can be kept', async () => {

@@ -40,7 +40,7 @@ const toOthers: Record<string, RegExp> = {
     /。<\/p>|<small>|^(没有找到页面|不能访问|操作太频繁|系统出现异常|系统繁忙|请求未能完成|系统暂时不可用)$/,
 }
 
-function sourcesOf(begin: readonly string[]): string[] {
+function reachedFrom(begin: readonly string[]): string[] {
   const seen = new Set<string>()
   const todo = [...begin]
   for (let file = todo.pop(); file !== undefined; file = todo.pop()) {
@@ -50,12 +50,29 @@ function sourcesOf(begin: readonly string[]): string[] {
       todo.push(included, included.replace(/\.hpp$/, '.cpp'))
     }
   }
-  return [...seen].filter((file) => !elsewhere.some((one) => one.test(file))).sort()
+  return [...seen].sort()
 }
 
-const sources = sourcesOf(beginnings)
+const reached = reachedFrom(beginnings)
+const sources = reached.filter((file) => !elsewhere.some((one) => one.test(file)))
+
+// One table has the sentence of every refusal; what is thrown at the console alone speaks to nobody here.
+const table = 'server/base/error.cpp'
+const thrown = new Set(
+  reached
+    .filter((file) => !file.startsWith('server/base/error.'))
+    .flatMap((file) => [...read(file).matchAll(/\berrc::(\w+)/g)].map(([, name]) => name)),
+)
+const textOf = (file: string) =>
+  file === table
+    ? read(file)
+        .split(/(?=error_face\{)/)
+        .filter((face) => thrown.has(/errc::(\w+)/.exec(face)?.[1] ?? ''))
+        .join('')
+    : read(file)
+
 const spoken = sources.flatMap((file) =>
-  [...sentencesInCpp(read(file))].filter((one) => !toOthers[file]?.test(one)),
+  [...sentencesInCpp(textOf(file))].filter((one) => !toOthers[file]?.test(one)),
 )
 const nameless = (sentence: string) => sentence.replace(/%\{\w+\}/g, '%{}')
 const known = new Set(Object.keys({ ...names, ...server }).map(nameless))

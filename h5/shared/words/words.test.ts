@@ -11,6 +11,7 @@ const english = {
     '向 %{school} 支付': 'Pay %{school}',
   },
   said: (sentence: string) => (sentence === '学费' ? 'Tuition' : sentence),
+  take: () => {},
 }
 
 afterEach(() => sayIn('zh'))

@@ -12,6 +12,8 @@ export interface English {
   sentences: LanguageData
   /** English of a sentence that came from elsewhere; the sentence itself where there is none. */
   said(sentence: string): string
+  /** What the school calls its own things, by their Chinese names. */
+  take(names: Record<string, string>): void
 }
 
 const words = createGettext({

@@ -1,0 +1,1 @@
+export { default as Operators } from './operators/Operators.vue'
