@@ -47,7 +47,8 @@ struct way {
     std::string id = "o.id";
     std::string probe_from;  // the narrow part of it alone
     wanted_rows probe;
-    bool by_lines = false;  // the lines are chosen by `probe`
+    bool by_lines = false;  // the lines are chosen by `probe`, and each order once by `once`
+    wanted_rows once;
 };
 
 bool sorts_by_payment(const order_filter& wanted) {
@@ -119,6 +120,7 @@ wanted_rows all_wishes(const order_filter& wanted, const way& by) {
     wanted_rows out;
     if (by.by_lines) {
         out.add_all(by.probe);
+        out.add_all(by.once);
     } else {
         want_line(out, wanted);
         want_opened(out, wanted, "o.created_ms");
@@ -160,8 +162,10 @@ way by_lines(const order_filter& wanted) {
     out.id = "l.order_id";
     add_for_line(out.probe, wanted, "1 = 1" + line_condition(wanted, "l"));
     want_opened(out.probe, wanted, "l.opened_ms");
+    // One bill of a student is of one item and period: only by both no order comes twice.
+    if (wanted.item_id && !wanted.period.empty()) return out;
     add_for_line(
-        out.probe,
+        out.once,
         wanted,
         "NOT EXISTS (SELECT 1 FROM order_lines x WHERE x.order_id = l.order_id "
         "AND x.line_no < l.line_no" +

@@ -31,10 +31,12 @@ export const blocks: readonly Block[] = [
   {
     ...{ path: '/orders', title: '订单查询', key: 'o', group: '财务', roles: money },
     ...{ glyph: 'orders', about: '查找订单，查看全过程，向微信核实' },
+    reads: 'searchConsoleOrders',
   },
   {
     ...{ path: '/refunds', title: '退款管理', key: 'r', group: '财务', roles: money },
     ...{ glyph: 'back', about: '申请、复核退款，跟踪到账' },
+    reads: 'searchConsoleRefunds',
   },
   {
     ...{ path: '/days', title: '日结对账', key: 'd', group: '财务', roles: money },

@@ -9,6 +9,8 @@ export const pages: Record<string, Page> = {
   '/sign-in': { component: SignIn, title: '登录', open: true },
   '/setup': { component: Setup, title: '首次登录' },
   '/': { component: Home, title: '首页' },
+  '/orders': { component: later(() => import('./pages/orders'), 'Orders'), title: '订单查询' },
+  '/refunds': { component: later(() => import('./pages/refunds'), 'Refunds'), title: '退款管理' },
   '/operators': {
     component: later(() => import('./pages/operators'), 'Operators'),
     title: '操作员',

@@ -3,13 +3,14 @@ import { randomBytes } from 'node:crypto'
 import { consoleOperations } from './contract.mjs'
 import { closeCalls } from './console_close.mjs'
 import { reportCalls } from './console_reports.mjs'
+import { financeCalls } from './finance.mjs'
 import { colleges, goodCode, initialPassword } from './office.mjs'
 
 /** @typedef {import('./office.mjs').Office} Office */
 /** @typedef {import('./office.mjs').Person} Person */
 /** @typedef {import('../shared/api/client').Schemas} Schemas */
 /** @typedef {{ csrf: string, session?: string, secret?: string }} Desk one browser at the console */
-/** @typedef {{ office: Office, desk: Desk, body: any, query: URLSearchParams, who: Person, role: string }} DeskCall */
+/** @typedef {{ office: Office, treasury: import('./treasury.mjs').Treasury, desk: Desk, body: any, query: URLSearchParams, who: Person, role: string }} DeskCall */
 
 const token = () => randomBytes(16).toString('hex')
 const operations = consoleOperations()
@@ -317,6 +318,7 @@ export function consoleCalls(No) {
     listColleges: () => ({ colleges }),
     searchAudit: audit,
     verifyAuditChain: chain,
+    ...financeCalls(No),
   }
 
   /** @param {string} method @param {string} path @param {Omit<DeskCall, 'who' | 'role'>} call @param {string | undefined} csrf */

@@ -1,7 +1,7 @@
 // Every page of the console at several widths, light and dark.
 import { describe, expect, it } from 'vitest'
 import { at, jumps, shot } from './browser'
-import { enterConsole } from './console_steps'
+import { enterConsole, leaveConsole, refundFile } from './console_steps'
 import { screensOf, useBrowser, useDesk } from './desk'
 import { initialPassword } from './office.mjs'
 
@@ -127,8 +127,72 @@ describe.each(screens)('console %s', (name, screen) => {
     await at(page, 'dialog-close').click()
   })
 
+  it('orders, and one order’s life', async () => {
+    const page = tab()
+    await leaveConsole(page)
+    await enterConsole(page, { name: 'wang', path: 'orders' })
+    await at(page, 'row').first().waitFor()
+    await at(page, 'sums').waitFor()
+    await look('orders')
+    await at(page, 'filter-more').click()
+    await look('orders-filters')
+    await at(page, 'searches').click()
+    await page.getByText('还没有常用查询').waitFor()
+    await look('orders-searches')
+    await page.keyboard.press('Escape')
+    await page.locator('.door').nth(1).click()
+    await at(page, 'life').waitFor()
+    await at(page, 'ask-wechat').click()
+    await at(page, 'word').waitFor()
+    await look('order')
+    await at(page, 'life').scrollIntoViewIfNeeded()
+    await shot(page, `console-order-life-${name}`)
+    await at(page, 'ask-refund').click()
+    await at(page, 'reason_code').selectOption('mistake')
+    await look('order-refund')
+    await page.keyboard.press('Escape')
+    await page.goto('/console/orders?tab=lookup')
+    await at(page, 'numbers').fill(`2024010115\n没有这个`)
+    await at(page, 'look').click()
+    await at(page, 'not-found').waitFor()
+    await look('orders-lookup')
+  })
+
+  it('refunds, lots of them, and a leaver', async () => {
+    const page = tab()
+    await page.goto('/console/refunds')
+    await at(page, 'row').first().waitFor()
+    await look('refunds')
+    await page.locator('.door').first().click()
+    await at(page, 'act-release').waitFor()
+    await look('refund')
+    await at(page, 'act-reject').click()
+    await at(page, 'confirm-yes').click()
+    await look('refund-reject')
+    await page.keyboard.press('Escape')
+    await page.goto('/console/refunds?tab=batches')
+    await at(page, 'by-file').click()
+    await at(page, 'file').setInputFiles(refundFile(mock(), '九月.csv', ['没有这个,1,错']))
+    await at(page, 'checked').waitFor()
+    await look('refund-file-faults')
+    await at(page, 'file').setInputFiles(refundFile(mock(), '九月.csv'))
+    await page.getByText('全部可以退款').waitFor()
+    await look('refund-file')
+    await at(page, 'reason_code').selectOption('overcharged')
+    await at(page, 'send').click()
+    await at(page, 'batch-rows').waitFor()
+    await look('refund-batch')
+    await page.goto('/console/refunds?tab=leaver')
+    await at(page, 'student_no').fill('2024010120')
+    await at(page, 'figure').click()
+    await at(page, 'figures').waitFor()
+    await look('leaver')
+  })
+
   it('stands still while it is being filled', async () => {
     const page = tab()
+    await leaveConsole(page)
+    await enterConsole(page)
     mock().world.switches.delay_ms = 300
     for (const [path, filled] of [
       ['', 'hello'],

@@ -17,6 +17,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { answer, newVisitor, No } from './api.mjs'
 import { consoleCalls, newDesk } from './console.mjs'
 import { makeOffice } from './office.mjs'
+import { makeTreasury } from './treasury.mjs'
 import { makeWorld } from './world.mjs'
 
 const dist = process.env['DIST'] ?? fileURLToPath(new URL('../dist', import.meta.url))
@@ -69,6 +70,7 @@ const answerConsole = consoleCalls(No)
 export async function startMock(how = {}) {
   const world = how.world ?? makeWorld()
   const office = makeOffice()
+  const treasury = makeTreasury()
   /** @type {Map<string, import('./api.mjs').Visitor>} */
   const visitors = new Map()
   /** their way into the console @type {Map<string, import('./console.mjs').Desk>} */
@@ -120,7 +122,7 @@ export async function startMock(how = {}) {
       const desk = desks.get(id) ?? newDesk()
       desks.set(id, desk)
       const said = path.startsWith('/console/')
-        ? answerConsole(method, path, { office, desk, body, query }, csrf)
+        ? answerConsole(method, path, { office, treasury, desk, body, query }, csrf)
         : answer(method, path, { world, visitor, body, query }, csrf)
       const file = /** @type {{ download?: string, bytes?: Buffer }} */ (said)
       if (file.download === undefined) return sendJson(response, 200, said)
@@ -164,6 +166,7 @@ export async function startMock(how = {}) {
   return {
     world,
     office,
+    treasury,
     heard,
     visitors,
     desks,

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, watch } from 'vue'
 import { here, replace, startRouting } from '../../shared/route'
-import { periodFault, useFilter, type Field } from './filter'
+import { faultOf, useFilter, type Field } from './filter'
 
 vi.stubGlobal('scrollTo', () => undefined)
 startRouting({
@@ -54,8 +54,11 @@ it('is asked anew where it changes, and only then', async () => {
   stop()
 })
 
-it('doubts a period that ends before it begins', () => {
-  expect(periodFault({ from: '2026-09-02', to: '2026-09-01' })).toContain('晚于')
-  expect(periodFault({ from: '2026-09-01', to: '2026-09-01' })).toBe('')
-  expect(periodFault({ to: '2026-09-01' })).toBe('')
+it('doubts a period that ends before it begins, and what is no amount', () => {
+  const also: Field[] = [...fields, { id: 'least', label: '金额', kind: 'money' }]
+  const fault = (wanted: Record<string, string>) => faultOf(also, wanted)
+  expect(fault({ from: '2026-09-02', to: '2026-09-01' })).toContain('晚于')
+  expect(fault({ from: '2026-09-01', to: '2026-09-01', least: '1,200.5' })).toBe('')
+  expect(fault({ to: '2026-09-01' })).toBe('')
+  expect(fault({ least: '一百' })).toContain('金额')
 })

@@ -1,15 +1,24 @@
 // What is looked for stands in the address, so that Back, a reload and a bookmark find it again. What may be
 // personal (a name, a number) does not: it is kept with the entry of the history alone.
 import { computed, shallowRef, watch } from 'vue'
+import { fenOf } from '../../shared/money'
 import { here, requery } from '../../shared/route'
+
+type Options = readonly (readonly [value: string, name: string])[]
 
 export interface Field {
   id: string
   label: string
-  /** `period` is two days, under the names from and to */
-  kind: 'text' | 'select' | 'period'
+  /** `period` is two days, under the names in `days`; `money` is typed in yuan */
+  kind: 'text' | 'select' | 'period' | 'money'
   placeholder?: string
-  options?: readonly (readonly [value: string, name: string])[]
+  options?: Options | (() => Options)
+  /** of a text: what there is */
+  suggestions?: () => readonly string[]
+  /** of a period; from and to if left out */
+  days?: readonly [from: string, to: string]
+  /** stands with the others behind 更多条件 */
+  more?: true
   /** may name a person: not in the address */
   personal?: true
   maxlength?: number
@@ -17,10 +26,21 @@ export interface Field {
 
 export type Wanted = Readonly<Record<string, string>>
 
-const idsOf = (field: Field) => (field.kind === 'period' ? ['from', 'to'] : [field.id])
+export const daysOf = (field: Field) => field.days ?? (['from', 'to'] as const)
+const idsOf = (field: Field): readonly string[] =>
+  field.kind === 'period' ? daysOf(field) : [field.id]
 
-export const periodFault = ({ from, to }: Wanted): string =>
-  from && to && from > to ? '开始日期晚于结束日期，请修改' : ''
+/** What cannot be asked for as it is typed: one sentence, or nothing. */
+export function faultOf(fields: readonly Field[], wanted: Wanted): string {
+  for (const field of fields) {
+    const [first = '', second = ''] = idsOf(field).map((id) => wanted[id] ?? '')
+    if (field.kind === 'period' && first && second && first > second)
+      return `${field.label}：开始日期晚于结束日期，请修改`
+    if (field.kind === 'money' && first && fenOf(first) === undefined)
+      return `${field.label}应为金额，如 1200 或 1200.50`
+  }
+  return ''
+}
 
 export function useFilter(fields: readonly Field[]) {
   const page = here.path
@@ -66,7 +86,11 @@ export function useFilter(fields: readonly Field[]) {
     change: (part: Wanted) => want({ ...wanted.value, ...part }),
     clear: () => want({}),
     filtered: computed(() => Object.keys(wanted.value).length > 0),
-    fault: computed(() => periodFault(wanted.value)),
+    fault: computed(() => faultOf(fields, wanted.value)),
+    /** something behind 更多条件 narrows the list */
+    hidden: computed(() =>
+      fields.some((field) => field.more && idsOf(field).some((id) => wanted.value[id])),
+    ),
   }
 }
 

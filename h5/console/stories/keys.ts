@@ -31,7 +31,9 @@ export function isTyping(target: EventTarget | null): boolean {
 
 /** Puts the caret into the search of this page; false where there is none. */
 export function focusSearch(): boolean {
-  const field = document.querySelector<HTMLInputElement>('[data-search]')
+  const field = document.querySelector<HTMLInputElement>(
+    'input[data-search], textarea[data-search], [data-search] input',
+  )
   field?.focus()
   field?.select()
   return field !== null

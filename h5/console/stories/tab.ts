@@ -1,21 +1,16 @@
-// Which look at a page stands in the address.
+// Which look of a page is shown stands in the address; the first one is there without a word.
 import { computed } from 'vue'
 import { here, requery } from '../../shared/route'
 
-/** Another tab begins with nothing asked, unless `keep` names what goes along. */
-export function useTab(tabs: () => readonly { id: string }[], keep: readonly string[] = []) {
+export function useTab(tabs: readonly { id: string }[]) {
   const page = here.path
-  let last = here.query.get('tab') ?? ''
-  const tab = computed({
-    get() {
-      if (here.path === page) last = here.query.get('tab') ?? ''
-      return tabs().find(({ id }) => id === last)?.id ?? tabs()[0]?.id ?? ''
-    },
-    set(id) {
-      if (id === tab.value) return
-      const along = [...here.query].filter(([name]) => keep.includes(name))
-      requery({ ...Object.fromEntries(along), tab: id }, { over: true })
-    },
+  let last = ''
+  const tab = computed(() => {
+    const named = here.query.get('tab')
+    if (here.path === page) last = (tabs.find(({ id }) => id === named) ?? tabs[0])?.id ?? ''
+    return last
   })
-  return tab
+  // What was looked for in one is nothing to the other.
+  const turn = (id: string) => requery(id === tabs[0]?.id ? {} : { tab: id }, { kept: {} })
+  return { tab, turn }
 }

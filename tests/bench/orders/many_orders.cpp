@@ -201,7 +201,7 @@ int main(int count, char** words) {
             next = milliseconds(read);
         }
         const auto sums = milliseconds([&] {
-            pool.run_now([&](db::connection& db) { return db::sum_orders(db, wanted, 200'000); });
+            pool.run_now([&](db::connection& db) { return db::sum_orders(db, wanted, 100'000); });
         });
         std::printf(
             "%-44s %9.1f %7.1f %9.1f %7.0f %5zu\n", each.what, first, first / one, next, sums, rows

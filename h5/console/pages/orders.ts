@@ -1,0 +1,1 @@
+export { default as Orders } from './orders/Orders.vue'

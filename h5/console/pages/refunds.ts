@@ -1,0 +1,1 @@
+export { default as Refunds } from './refunds/Refunds.vue'
