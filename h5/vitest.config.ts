@@ -6,7 +6,12 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     environmentOptions: { jsdom: { url: 'https://pay.example.edu.cn/h5/' } },
-    include: ['shared/**/*.test.ts', 'student/**/*.test.ts', 'portal/**/*.test.ts', 'console/**/*.test.ts'],
+    include: [
+      'shared/**/*.test.ts',
+      'student/**/*.test.ts',
+      'portal/**/*.test.ts',
+      'console/**/*.test.ts',
+    ],
     restoreMocks: true,
     unstubGlobals: true,
   },
