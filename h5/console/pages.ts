@@ -2,12 +2,11 @@
 import { later } from '../shared/parts/later'
 import type { Page } from '../shared/route'
 import Home from './pages/Home.vue'
-import Setup from './pages/Setup.vue'
 import SignIn from './pages/SignIn.vue'
 
 export const pages: Record<string, Page> = {
   '/sign-in': { component: SignIn, title: '登录', open: true },
-  '/setup': { component: Setup, title: '首次登录' },
+  '/setup': { component: later(() => import('./pages/setup'), 'Setup'), title: '首次登录' },
   '/': { component: Home, title: '首页' },
   '/orders': { component: later(() => import('./pages/orders'), 'Orders'), title: '订单查询' },
   '/refunds': { component: later(() => import('./pages/refunds'), 'Refunds'), title: '退款管理' },

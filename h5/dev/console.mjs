@@ -321,6 +321,9 @@ export function consoleCalls(No) {
     ...financeCalls(No),
   }
 
+  const unknown = Object.keys(calls).filter((name) => !operations.some(({ id }) => id === name))
+  if (unknown.length > 0) throw new Error(`not in the contract: ${unknown.join(', ')}`)
+
   /** @param {string} method @param {string} path @param {Omit<DeskCall, 'who' | 'role'>} call @param {string | undefined} csrf */
   return function answerConsole(method, path, call, csrf) {
     const operation = operations.find((one) => one.method === method && one.pattern.test(path))

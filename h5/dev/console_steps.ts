@@ -15,6 +15,7 @@ export async function enterConsole(page: Page, { name = 'li', path = '' } = {}):
 }
 
 export async function leaveConsole(page: Page): Promise<void> {
+  await page.goto('/console/')
   await at(page, 'sign-out').click()
   await at(page, 'code').waitFor()
 }

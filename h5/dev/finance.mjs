@@ -356,7 +356,7 @@ export function financeCalls(No) {
       )
       return { orders: rows, ...(next === undefined ? {} : { next }) }
     },
-    sumConsoleOrders({ treasury, body }) {
+    getConsoleOrderSums({ treasury, body }) {
       const found = treasury.orders.filter((one) => fits(one, body.filter))
       const paid = found.filter((one) => one.paid_at !== undefined)
       const total = (/** @type {Order[]} */ list) =>
@@ -369,7 +369,7 @@ export function financeCalls(No) {
         complete: true,
       }
     },
-    lookUpConsoleOrders({ treasury, body }) {
+    searchPastedConsoleOrders({ treasury, body }) {
       /** @type {string[]} */
       const numbers = body.numbers
       const of = (/** @type {string} */ number) =>

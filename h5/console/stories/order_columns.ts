@@ -4,8 +4,10 @@ import { channelWord, studentText, whatText } from './orders'
 
 export const orderColumns: Column<ConsoleOrder>[] = [
   { id: 'order_no', title: '订单号', kind: 'long', must: true, text: (one) => one.order_no },
-  { id: 'opened', title: '下单时间', kind: 'time', yields: true },
   { id: 'student', title: '学生', kind: 'digits', text: (one) => studentText(one.student) },
+  { id: 'amount', title: '金额(元)', kind: 'number' },
+  { id: 'state', title: '状态', kind: 'state' },
+  { id: 'opened', title: '下单时间', kind: 'time', yields: true },
   {
     id: 'class',
     title: '班级',
@@ -14,8 +16,6 @@ export const orderColumns: Column<ConsoleOrder>[] = [
     extra: true,
   },
   { id: 'what', title: '内容', text: whatText, yields: true },
-  { id: 'amount', title: '金额(元)', kind: 'number' },
-  { id: 'state', title: '状态', kind: 'state' },
   { id: 'paid', title: '支付时间', kind: 'time', yields: true },
   { id: 'refunded', title: '已退(元)', kind: 'number', yields: true, extra: true },
   {
