@@ -20,8 +20,12 @@ bool is_small_letter(char c) {
     return c >= 'a' && c <= 'z';
 }
 
-char small(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+std::string small_letters(std::string_view text) {
+    std::string out{text};
+    std::ranges::transform(out, out.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return out;
 }
 
 bool is_name_character(char c) {
@@ -36,9 +40,7 @@ bool is_fit_line(std::string_view text, std::size_t characters_max) {
 }  // namespace
 
 std::string normal_operator_name(std::string_view typed) {
-    auto out = trimmed(typed);
-    std::ranges::transform(out, out.begin(), small);
-    return out;
+    return small_letters(trimmed(typed));
 }
 
 std::string_view flaw_of_operator_name(std::string_view name) {
@@ -64,9 +66,7 @@ std::string_view flaw_of(const operator_form& form) {
 
 std::string_view flaw_of_operator_password(std::string_view password, std::string_view name) {
     if (password.size() < password_min) return "新密码至少 10 位";
-    if (std::ranges::search(password, name, {}, small).begin() != password.end()) {
-        return "新密码不能包含登录名";
-    }
+    if (small_letters(password).find(name) != std::string::npos) return "新密码不能包含登录名";
     const auto verdict = judge_password(password, "", "");
     return verdict == password_verdict::ok ? std::string_view{} : sentence_for(verdict);
 }
