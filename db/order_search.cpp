@@ -326,7 +326,7 @@ void tell_what_they_are(connection& db, const std::vector<found_order*>& orders)
         }
     };
     std::ranges::sort(ids);
-    ids.erase(std::ranges::unique(ids).begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     select_in_pieces(db, lines_of, std::span<const std::int64_t>{ids}, keep);
 }
 

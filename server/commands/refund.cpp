@@ -2,6 +2,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -116,7 +117,9 @@ int decide(const base::conf& conf, const refund_options& options, db::decision w
     const auto by = who(options);
     return refusals_said([&] {
         play(conf, [&](flows::parts& with) -> base::task<void> {
-            const auto after = co_await flows::decide_refund(with, options.number, what, by);
+            db::decision_note note;
+            const auto after =
+                co_await flows::decide_refund(with, options.number, what, by, std::move(note));
             print(after);
         });
     });

@@ -43,7 +43,7 @@ base::task<db::refund> decide_refund(
     std::string out_refund_no,
     db::decision what,
     std::string by,
-    db::decision_note note = {}
+    db::decision_note note
 );
 
 // Late money for fees that are settled meanwhile goes back by itself. Answers how many were made.
