@@ -9,9 +9,10 @@
 namespace db {
 namespace {
 
-constexpr auto read_head = "SELECT number, hash, rows_before FROM audit_chain WHERE id = 1";
+constexpr auto read_head =
+    "SELECT number, hash, began_ms, rows_before FROM audit_chain WHERE id = 1";
 constexpr auto lock_head =
-    "SELECT number, hash, rows_before FROM audit_chain WHERE id = 1 FOR UPDATE";
+    "SELECT number, hash, began_ms, rows_before FROM audit_chain WHERE id = 1 FOR UPDATE";
 
 // The lock orders the writers of one node; the condition decides between two of them.
 constexpr auto move_head =
@@ -23,7 +24,8 @@ constexpr auto insert_row =
 
 audit_head head_of(rows found) {
     base::ensure(found.next(), "the audit has a head");
-    return {found.i64("number"), found.bytes("hash"), found.i64("rows_before")};
+    return {
+        found.i64("number"), found.bytes("hash"), found.i64("began_ms"), found.i64("rows_before")};
 }
 
 // The first `count` characters: a column counts characters, and an audit that fails for a long text

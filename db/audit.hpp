@@ -46,6 +46,8 @@ std::string audit_hash(std::string_view hash_before, const audit_row& row);
 struct audit_head {
     std::int64_t number = 0;
     std::string hash;  // 32 bytes
+    // Rows from before began_at are older than the chain; there were so many.
+    base::epoch_ms began_at = 0;
     std::int64_t rows_before = 0;
 };
 

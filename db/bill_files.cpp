@@ -63,7 +63,26 @@ std::optional<bill_row> row_of(rows found) {
     return out;
 }
 
+constexpr auto size_of_parts =
+    "SELECT COALESCE(SUM(LENGTH(bytes)), 0) AS size FROM bill_file_parts "
+    "WHERE day = ? AND mch_id = ? AND kind = ?";
+
+constexpr auto read_part =
+    "SELECT bytes FROM bill_file_parts "
+    "WHERE day = ? AND mch_id = ? AND kind = ? AND part_no = ?";
+
 }  // namespace
+
+std::int64_t bill_download_size(connection& db, const bill_key& key) {
+    auto found = db.select(size_of_parts, key.of.day, key.of.mch_id, name_of(key.kind));
+    base::ensure(found.next(), "a sum answers one row");
+    return found.i64("size");
+}
+
+std::string bill_part(connection& db, const bill_key& key, int part_no) {
+    auto found = db.select(read_part, key.of.day, key.of.mch_id, name_of(key.kind), part_no);
+    return found.next() ? found.bytes("bytes") : std::string{};
+}
 
 std::string_view name_of(bill_kind kind) {
     return kind == bill_kind::trade ? "trade" : "flow";

@@ -37,6 +37,10 @@ struct kept_bill {
 
 std::optional<kept_bill> find_bill(connection& db, const bill_key& key);
 
+// The file as it was downloaded (gzip): its size, and its pieces from 1 on; "" beyond the last one.
+std::int64_t bill_download_size(connection& db, const bill_key& key);
+std::string bill_part(connection& db, const bill_key& key, int part_no);
+
 // The columns of bill_rows; the schema says what each holds.
 struct bill_row {
     std::int64_t line_no = 0;

@@ -11,7 +11,9 @@ namespace {
 #define CAMPUS_BILL_COLUMNS                                                                   \
     "b.id, b.item_id, i.name AS item_name, i.category, b.period, i.mch_id, i.settle_order, "  \
     "i.required, i.partial_allowed, b.due_fen, b.paid_fen, i.open_from_ms, i.open_until_ms, " \
-    "b.pay_before_ms, b.live_order_no, b.chosen "
+    "b.pay_before_ms, b.live_order_no, b.chosen, "                                            \
+    "(SELECT l.amount_fen FROM orders o JOIN order_lines l ON l.order_id = o.id "             \
+    "WHERE o.order_no = b.live_order_no AND l.bill_id = b.id) AS held_fen "
 
 constexpr auto bills_of_person = "SELECT " CAMPUS_BILL_COLUMNS
                                  "FROM bills b JOIN fee_items i ON i.id = b.item_id "
@@ -69,6 +71,7 @@ rules::bill bill_of(const rows& row) {
     out.open_until = row.maybe_i64("open_until_ms");
     out.pay_before = row.maybe_i64("pay_before_ms");
     out.live_order_no = row.maybe_text("live_order_no").value_or("");
+    out.held = row.maybe_fen("held_fen").value_or(base::fen{});
     out.chosen = row.flag("chosen");
     return out;
 }

@@ -5,7 +5,7 @@
 // A student beside something of his; for db/*_search.cpp and their like.
 namespace db {
 
-#define CAMPUS_LISTED_STUDENT                                                              \
+#define CAMPUS_LISTED_STUDENT                                                                     \
     "p.id AS person_id, p.student_no, p.name AS student_name, p.college, p.major, p.class_name, " \
     "p.grade"
 

@@ -31,7 +31,8 @@ constexpr auto notices_of =
     "LENGTH(raw_body) AS bytes, SHA2(raw_body, 256) AS sha256 FROM notices WHERE order_no = ? "
     "ORDER BY received_ms, id LIMIT 200";
 
-constexpr auto refunds_of = "SELECT out_refund_no, mch_id FROM refunds WHERE order_no = ? ORDER BY id";
+constexpr auto refunds_of =
+    "SELECT out_refund_no, mch_id FROM refunds WHERE order_no = ? ORDER BY id";
 
 constexpr auto messages_with =
     "SELECT kind, state, reason, tries, created_ms, ended_ms, delivery FROM outbox "
@@ -122,7 +123,9 @@ void read_notices(connection& db, order_life& into, std::string_view order_no) {
 }
 
 void read_messages(
-    connection& db, order_life& into, std::string_view order_no,
+    connection& db,
+    order_life& into,
+    std::string_view order_no,
     const std::vector<known_refund>& refunds
 ) {
     std::vector<std::string> keys{
@@ -170,7 +173,9 @@ std::vector<std::string> journal_keys(
 }
 
 void read_journals(
-    connection& db, order_life& into, std::string_view order_no,
+    connection& db,
+    order_life& into,
+    std::string_view order_no,
     const std::vector<known_refund>& refunds
 ) {
     const auto keep = [&](const rows& row) {

@@ -14,13 +14,15 @@ namespace {
 
 // Engines guess badly which of several conditions is the rare one when the answer is cut off by
 // LIMIT, so it is measured: each way is walked for so many rows at most, and the shortest is taken.
-constexpr int probe_rows = 5'000;
+// Where none is short, the newest rows of the list are looked through first, since what is common
+// is found there; and what is not, by the shortest of the longer ways. search_effort says how far.
 constexpr int short_enough = 500;
 
-#define CAMPUS_FOUND_ORDER                                                                     \
-    "SELECT o.id, o.order_no, o.state, o.channel, o.mch_id, o.merchant_name, o.amount_fen, "   \
-    "o.created_ms, o.pay_until_ms, o.closing, o.paid_ms, o.closed_ms, o.transaction_id, "      \
-    "o.attention, " CAMPUS_LISTED_STUDENT ", "                                                 \
+#define CAMPUS_FOUND_ORDER                                                                      \
+    "SELECT o.id, o.order_no, o.state, o.channel, o.mch_id, o.merchant_name, o.amount_fen, "    \
+    "o.created_ms, o.pay_until_ms, o.closing, o.paid_ms, o.closed_ms, o.transaction_id, "       \
+    "o.attention, " CAMPUS_LISTED_STUDENT                                                       \
+    ", "                                                                                        \
     "(SELECT y.refund_done_fen FROM payments y WHERE y.order_no = o.order_no) AS refunded_fen " \
     "FROM "
 
@@ -34,21 +36,23 @@ constexpr auto by_transaction =
     CAMPUS_FOUND_ORDER "orders o JOIN people p ON p.id = o.person_id WHERE o.transaction_id IN (";
 constexpr auto student_by_no =
     "SELECT p.id, p.student_no, p.college FROM people p WHERE p.student_no IN (";
-constexpr auto by_person =
-    CAMPUS_FOUND_ORDER
+constexpr auto by_person = CAMPUS_FOUND_ORDER
     "orders o JOIN people p ON p.id = o.person_id WHERE o.person_id = ? "
     "ORDER BY o.created_ms DESC, o.id DESC LIMIT ?";
 
 // A way to the rows: the tables in the order in which they are walked.
 struct way {
     std::string from;
-    std::string sort;        // the key that has the order of the list, "" where it must be sorted
+    std::string at = "o.created_ms";  // what the list is ordered by, as this way spells it
+    std::string id = "o.id";
     std::string probe_from;  // the narrow part of it alone
     wanted_rows probe;
+    bool by_lines = false;  // the lines are chosen by `probe`, and each order once by `once`
+    wanted_rows once;
 };
 
-std::string_view sort_column(const order_filter& wanted) {
-    return wanted.paid_from || wanted.paid_before ? "o.paid_ms" : "o.created_ms";
+bool sorts_by_payment(const order_filter& wanted) {
+    return wanted.paid_from || wanted.paid_before;
 }
 
 void want_student(wanted_rows& into, const order_filter& wanted) {
@@ -61,20 +65,37 @@ void want_student(wanted_rows& into, const order_filter& wanted) {
     into.add_in("p.college", wanted.colleges);
 }
 
+// " AND l.item_id = ? AND l.period = ?" of the table `l`, with the values in that order.
+std::string line_condition(const order_filter& wanted, const std::string& table) {
+    std::string out;
+    if (wanted.item_id) out += " AND " + table + ".item_id = ?";
+    if (!wanted.period.empty()) out += " AND " + table + ".period = ?";
+    return out;
+}
+
+void add_for_line(wanted_rows& into, const order_filter& wanted, const std::string& condition) {
+    if (wanted.item_id && !wanted.period.empty()) {
+        into.add(condition, *wanted.item_id, wanted.period);
+    } else if (wanted.item_id) {
+        into.add(condition, *wanted.item_id);
+    } else {
+        into.add(condition, wanted.period);
+    }
+}
+
+bool wants_line(const order_filter& wanted) {
+    return wanted.item_id || !wanted.period.empty();
+}
+
 // A scalar, so that no engine turns it around and walks all lines of the item first.
 void want_line(wanted_rows& into, const order_filter& wanted) {
-    if (!wanted.item_id && wanted.period.empty()) return;
-    std::string text = "(SELECT 1 FROM order_lines l WHERE l.order_id = o.id";
-    if (wanted.item_id) text += " AND l.item_id = ?";
-    if (!wanted.period.empty()) text += " AND l.period = ?";
-    text += " LIMIT 1) = 1";
-    if (wanted.item_id && !wanted.period.empty()) {
-        into.add(text, *wanted.item_id, wanted.period);
-    } else if (wanted.item_id) {
-        into.add(text, *wanted.item_id);
-    } else {
-        into.add(text, wanted.period);
-    }
+    if (!wants_line(wanted)) return;
+    add_for_line(
+        into,
+        wanted,
+        "(SELECT 1 FROM order_lines x WHERE x.order_id = o.id" + line_condition(wanted, "x") +
+            " LIMIT 1) = 1"
+    );
 }
 
 void want_states(wanted_rows& into, const order_filter& wanted) {
@@ -84,17 +105,26 @@ void want_states(wanted_rows& into, const order_filter& wanted) {
     into.add_in("o.state", names);
 }
 
-void want_times(wanted_rows& into, const order_filter& wanted) {
-    if (wanted.opened_from) into.add("o.created_ms >= ?", *wanted.opened_from);
-    if (wanted.opened_before) into.add("o.created_ms < ?", *wanted.opened_before);
-    if (wanted.paid_from || wanted.paid_before) {
-        into.add("o.paid_ms >= ?", wanted.paid_from.value_or(0));
-        if (wanted.paid_before) into.add("o.paid_ms < ?", *wanted.paid_before);
-    }
+void want_opened(wanted_rows& into, const order_filter& wanted, const std::string& column) {
+    if (wanted.opened_from) into.add(column + " >= ?", *wanted.opened_from);
+    if (wanted.opened_before) into.add(column + " < ?", *wanted.opened_before);
 }
 
-wanted_rows all_wishes(const order_filter& wanted) {
+void want_paid(wanted_rows& into, const order_filter& wanted) {
+    if (!sorts_by_payment(wanted)) return;
+    into.add("o.paid_ms >= ?", wanted.paid_from.value_or(0));
+    if (wanted.paid_before) into.add("o.paid_ms < ?", *wanted.paid_before);
+}
+
+wanted_rows all_wishes(const order_filter& wanted, const way& by) {
     wanted_rows out;
+    if (by.by_lines) {
+        out.add_all(by.probe);
+        out.add_all(by.once);
+    } else {
+        want_line(out, wanted);
+        want_opened(out, wanted, "o.created_ms");
+    }
     out.add_text("o.order_no", wanted.order_no);
     out.add_text("o.transaction_id", wanted.transaction_id);
     want_states(out, wanted);
@@ -102,116 +132,153 @@ wanted_rows all_wishes(const order_filter& wanted) {
     out.add_text("o.mch_id", wanted.mch_id);
     if (wanted.amount_min) out.add("o.amount_fen >= ?", *wanted.amount_min);
     if (wanted.amount_max) out.add("o.amount_fen <= ?", *wanted.amount_max);
-    want_times(out, wanted);
+    want_paid(out, wanted);
     if (wanted.odd) out.add("o.attention IS NOT NULL");
     want_student(out, wanted);
-    want_line(out, wanted);
     return out;
 }
 
-way by_key(std::string_view key) {
+way by_key(const order_filter& wanted, std::string_view key) {
     way out;
-    out.from = "orders o FORCE INDEX (" + std::string{key} + ") STRAIGHT_JOIN people p ON p.id = o.person_id";
+    out.from = "orders o FORCE INDEX (" + std::string{key} +
+               ") STRAIGHT_JOIN people p ON p.id = o.person_id";
     out.probe_from = "orders o FORCE INDEX (" + std::string{key} + ")";
+    if (sorts_by_payment(wanted)) out.at = "o.paid_ms";
+    return out;
+}
+
+// The lines of an item or a period, newest first, each order once.
+way by_lines(const order_filter& wanted) {
+    std::string key = "order_lines_period";
+    if (wanted.item_id)
+        key = wanted.period.empty() ? "order_lines_item" : "order_lines_item_period";
+    way out;
+    out.by_lines = true;
+    out.probe_from = "order_lines l FORCE INDEX (" + key + ")";
+    out.from = out.probe_from +
+               " STRAIGHT_JOIN orders o ON o.id = l.order_id "
+               "STRAIGHT_JOIN people p ON p.id = o.person_id";
+    out.at = sorts_by_payment(wanted) ? "o.paid_ms" : "l.opened_ms";
+    out.id = "l.order_id";
+    add_for_line(out.probe, wanted, "1 = 1" + line_condition(wanted, "l"));
+    want_opened(out.probe, wanted, "l.opened_ms");
+    // One bill of a student is of one item and period: only by both no order comes twice.
+    if (wanted.item_id && !wanted.period.empty()) return out;
+    add_for_line(
+        out.once,
+        wanted,
+        "NOT EXISTS (SELECT 1 FROM order_lines x WHERE x.order_id = l.order_id "
+        "AND x.line_no < l.line_no" +
+            line_condition(wanted, "x") + ")"
+    );
     return out;
 }
 
 void add_ways_of_the_order(std::vector<way>& into, const order_filter& wanted) {
     if (wanted.odd) {
-        auto& one = into.emplace_back(by_key("orders_attention"));
+        auto& one = into.emplace_back(by_key(wanted, "orders_attention"));
         one.probe.add("o.attention IS NOT NULL");
     }
     if (!wanted.states.empty()) {
-        auto& one = into.emplace_back(by_key("orders_state"));
+        auto& one = into.emplace_back(by_key(wanted, "orders_state"));
         want_states(one.probe, wanted);
+        want_opened(one.probe, wanted, "o.created_ms");
     }
     if (!wanted.mch_id.empty()) {
-        auto& one = into.emplace_back(by_key("orders_merchant"));
+        auto& one = into.emplace_back(by_key(wanted, "orders_merchant"));
         one.probe.add_text("o.mch_id", wanted.mch_id);
+        want_opened(one.probe, wanted, "o.created_ms");
     }
     if (wanted.amount_min || wanted.amount_max) {
-        auto& one = into.emplace_back(by_key("orders_amount"));
+        auto& one = into.emplace_back(by_key(wanted, "orders_amount"));
         one.probe.add("o.amount_fen >= ?", wanted.amount_min.value_or(base::fen{}));
         if (wanted.amount_max) one.probe.add("o.amount_fen <= ?", *wanted.amount_max);
     }
+    if (sorts_by_payment(wanted)) {
+        auto& one = into.emplace_back(by_key(wanted, "orders_paid"));
+        want_paid(one.probe, wanted);
+    }
     if (wanted.opened_from || wanted.opened_before) {
-        auto& one = into.emplace_back(by_key("orders_created"));
-        one.probe.add("o.created_ms >= ?", wanted.opened_from.value_or(0));
-        if (wanted.opened_before) one.probe.add("o.created_ms < ?", *wanted.opened_before);
+        auto& one = into.emplace_back(by_key(wanted, "orders_created"));
+        want_opened(one.probe, wanted, "o.created_ms");
     }
 }
 
-void add_ways_beside_it(std::vector<way>& into, const order_filter& wanted) {
+std::vector<way> narrow_ways(const order_filter& wanted) {
+    std::vector<way> out;
     wanted_rows students;
     want_student(students, wanted);
     if (!students.text().empty()) {
         way one;
-        one.from = "people p STRAIGHT_JOIN orders o FORCE INDEX (orders_person) ON o.person_id = p.id";
+        one.from =
+            "people p STRAIGHT_JOIN orders o FORCE INDEX (orders_person) ON o.person_id = p.id";
         one.probe_from = one.from;
         one.probe = std::move(students);
-        into.push_back(std::move(one));
+        if (sorts_by_payment(wanted)) one.at = "o.paid_ms";
+        out.push_back(std::move(one));
     }
-    if (wanted.item_id) {
-        way one;
-        one.from = "(SELECT DISTINCT l.order_id FROM order_lines l";
-        one.probe_from = "order_lines l FORCE INDEX (order_lines_item)";
-        one.probe.add("l.item_id = ?", *wanted.item_id);
-        one.probe.add_text("l.period", wanted.period);
-        into.push_back(std::move(one));
-    }
-}
-
-// Along the order of the list itself: right where what is wanted is common.
-way along_the_list(const order_filter& wanted) {
-    const bool paid = sort_column(wanted) == "o.paid_ms";
-    auto out = by_key(paid ? "orders_paid" : "orders_created");
-    out.sort = paid ? "orders_paid" : "orders_created";
+    if (wants_line(wanted)) out.push_back(by_lines(wanted));
+    add_ways_of_the_order(out, wanted);
     return out;
 }
 
-std::int64_t rows_on(connection& db, const way& one) {
+// In the order of the list itself: right where what is wanted is common.
+way along_the_list(const order_filter& wanted) {
+    if (sorts_by_payment(wanted)) {
+        auto out = by_key(wanted, "orders_paid");
+        want_paid(out.probe, wanted);
+        return out;
+    }
+    if (wants_line(wanted)) return by_lines(wanted);
+    auto out = by_key(wanted, "orders_created");
+    want_opened(out.probe, wanted, "o.created_ms");
+    return out;
+}
+
+std::int64_t rows_on(connection& db, const way& one, int most) {
     const auto text = "SELECT COUNT(*) AS n FROM (SELECT 1 FROM " + one.probe_from +
-                      one.probe.text() + " LIMIT " + std::to_string(probe_rows) + ") x";
+                      one.probe.text() + " LIMIT " + std::to_string(most) + ") x";
     auto found = db.select_with(text, one.probe.values());
     return found.next() ? found.i64("n") : 0;
 }
 
-struct chosen_way {
-    std::string from;
-    std::vector<value> before;  // values of the part before WHERE
-    way kept;                   // owns what `before` refers to
-};
-
-chosen_way shortest_way(connection& db, const order_filter& wanted) {
-    chosen_way out;
-    if (!wanted.order_no.empty()) {
-        out.from = by_key("orders_order_no").from;
-        return out;
-    }
-    if (!wanted.transaction_id.empty()) {
-        out.from = by_key("orders_transaction").from;
-        return out;
-    }
-    std::vector<way> ways;
-    add_ways_beside_it(ways, wanted);
-    add_ways_of_the_order(ways, wanted);
-    std::int64_t fewest = probe_rows;
-    out.kept = along_the_list(wanted);
-    for (auto& one : ways) {
-        const auto rows = rows_on(db, one);
+// None: every one of them is `most` rows long or longer.
+std::optional<way> shortest_way(connection& db, const order_filter& wanted, int most) {
+    if (!wanted.order_no.empty()) return by_key(wanted, "orders_order_no");
+    if (!wanted.transaction_id.empty()) return by_key(wanted, "orders_transaction");
+    std::optional<way> out;
+    std::int64_t fewest = most;
+    for (auto& one : narrow_ways(wanted)) {
+        const auto rows = rows_on(db, one, static_cast<int>(fewest));
         if (rows >= fewest) continue;
         fewest = rows;
-        out.kept = std::move(one);
+        out = std::move(one);
         if (rows <= short_enough) break;
     }
-    out.from = out.kept.from;
-    if (out.from.starts_with("(")) {
-        out.from += out.kept.probe.text() +
-                    ") w STRAIGHT_JOIN orders o ON o.id = w.order_id "
-                    "STRAIGHT_JOIN people p ON p.id = o.person_id";
-        out.before = out.kept.probe.values();
-    }
     return out;
+}
+
+void want_below(wanted_rows& into, const way& by, const std::optional<page_end>& below) {
+    if (!below) return;
+    // The first half alone bounds the walk along the key.
+    into.add(by.at + " <= ?", below->at);
+    into.add("(" + by.at + " < ? OR " + by.id + " < ?)", below->at, below->id);
+}
+
+// How far back the newest rows of the list reach; none: there are no more than these.
+std::optional<base::epoch_ms> reach_of_newest(
+    connection& db, const way& list, const std::optional<page_end>& below, int newest
+) {
+    wanted_rows wanted;
+    wanted.add_all(list.probe);
+    if (below) wanted.add(list.at + " <= ?", below->at);
+    auto found = db.select_with(
+        "SELECT " + list.at + " AS at_ms FROM " + list.probe_from + wanted.text() + " ORDER BY " +
+            list.at + " DESC LIMIT 1 OFFSET " + std::to_string(newest),
+        wanted.values()
+    );
+    if (!found.next()) return std::nullopt;
+    return found.maybe_i64("at_ms");
 }
 
 found_order found_of(const rows& row) {
@@ -281,47 +348,62 @@ std::vector<found_order> orders_of_person(connection& db, std::int64_t person_id
     return out;
 }
 
-}  // namespace
-
-page_end end_of_page(const order_filter& wanted, const found_order& last) {
-    if (sort_column(wanted) == "o.created_ms") return {last.opened_at, last.id};
-    return {last.paid_at.value_or(0), last.id};
-}
-
-std::vector<found_order> search_orders(
-    connection& db, const order_filter& wanted, std::optional<page_end> below, int count
+std::vector<found_order> walk(
+    connection& db,
+    const order_filter& wanted,
+    const way& by,
+    const std::optional<page_end>& below,
+    std::optional<base::epoch_ms> not_before,
+    int count
 ) {
-    const auto by = shortest_way(db, wanted);
-    const std::string sorted{sort_column(wanted)};
-    auto wishes = all_wishes(wanted);
-    if (below) {
-        // The first half alone bounds the walk along the key.
-        wishes.add(sorted + " <= ?", below->at);
-        wishes.add("(" + sorted + " < ? OR o.id < ?)", below->at, below->id);
-    }
-    const auto text = CAMPUS_FOUND_ORDER + by.from + wishes.text() + " ORDER BY " + sorted +
-                      " DESC, o.id DESC LIMIT " + std::to_string(count);
-    auto values = by.before;
-    values.insert(values.end(), wishes.values().begin(), wishes.values().end());
+    auto wishes = all_wishes(wanted, by);
+    want_below(wishes, by, below);
+    if (not_before) wishes.add(by.at + " >= ?", *not_before);
+    const auto text = CAMPUS_FOUND_ORDER + by.from + wishes.text() + " ORDER BY " + by.at +
+                      " DESC, " + by.id + " DESC LIMIT " + std::to_string(count);
     std::vector<found_order> out;
-    auto found = db.select_with(text, values);
+    auto found = db.select_with(text, wishes.values());
+    out.reserve(found.size());
     while (found.next()) out.push_back(found_of(found));
     tell_what_they_are(db, each_of(out));
     return out;
 }
 
+}  // namespace
+
+page_end end_of_page(const order_filter& wanted, const found_order& last) {
+    if (!sorts_by_payment(wanted)) return {last.opened_at, last.id};
+    return {last.paid_at.value_or(0), last.id};
+}
+
+std::vector<found_order> search_orders(
+    connection& db,
+    const order_filter& wanted,
+    std::optional<page_end> below,
+    int count,
+    const search_effort& effort
+) {
+    const auto short_one = shortest_way(db, wanted, effort.short_way);
+    if (short_one) return walk(db, wanted, *short_one, below, {}, count);
+    const auto list = along_the_list(wanted);
+    const auto reach = reach_of_newest(db, list, below, effort.newest);
+    auto newest = walk(db, wanted, list, below, reach, count);
+    if (!reach || newest.size() == static_cast<std::size_t>(count)) return newest;
+    const auto long_one = shortest_way(db, wanted, effort.long_way);
+    return walk(db, wanted, long_one ? *long_one : list, below, {}, count);
+}
+
 order_sums sum_orders(connection& db, const order_filter& wanted, std::int64_t most) {
-    const auto by = shortest_way(db, wanted);
-    const auto wishes = all_wishes(wanted);
+    auto by = shortest_way(db, wanted, search_effort{}.long_way);
+    if (!by) by = along_the_list(wanted);
+    const auto wishes = all_wishes(wanted, *by);
     const auto text =
         "SELECT COUNT(*) AS n, COALESCE(SUM(s.amount_fen), 0) AS amount_fen, "
         "COALESCE(SUM(s.paid), 0) AS paid_count, "
         "COALESCE(SUM(IF(s.paid, s.amount_fen, 0)), 0) AS paid_fen FROM (SELECT o.amount_fen, "
         "o.state IN ('paid', 'paid_late') AS paid FROM " +
-        by.from + wishes.text() + " LIMIT " + std::to_string(most + 1) + ") s";
-    auto values = by.before;
-    values.insert(values.end(), wishes.values().begin(), wishes.values().end());
-    auto found = db.select_with(text, values);
+        by->from + wishes.text() + " LIMIT " + std::to_string(most + 1) + ") s";
+    auto found = db.select_with(text, wishes.values());
     order_sums out;
     if (!found.next()) return out;
     out.count = found.i64("n");

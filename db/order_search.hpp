@@ -81,8 +81,19 @@ struct page_end {
 };
 page_end end_of_page(const order_filter& wanted, const found_order& last);
 
+// How many rows are walked before another way is tried. Any numbers find the same orders.
+struct search_effort {
+    int short_way = 5'000;  // such a way is taken at once
+    int newest = 20'000;    // of the list, looked through next: what is common is found there
+    int long_way = 60'000;  // such a way is taken before the whole list
+};
+
 std::vector<found_order> search_orders(
-    connection& db, const order_filter& wanted, std::optional<page_end> below, int count
+    connection& db,
+    const order_filter& wanted,
+    std::optional<page_end> below,
+    int count,
+    const search_effort& effort = {}
 );
 
 struct order_sums {

@@ -58,8 +58,8 @@ constexpr auto insert_order =
     " + ?)";
 
 constexpr auto insert_line =
-    "INSERT INTO order_lines (order_id, line_no, bill_id, item_id, item_name, period, amount_fen) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO order_lines (order_id, line_no, bill_id, item_id, item_name, period, amount_fen, "
+    "opened_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 
 constexpr auto claim_to_prepare =
     "UPDATE orders SET preparing_until_ms = " CAMPUS_DB_NOW_MS
@@ -270,7 +270,8 @@ void store_order(connection& db, const order& made, const order_draft& draft) {
             line.item_id,
             line.item_name,
             line.period,
-            line.amount
+            line.amount,
+            made.created_at
         );
     }
 }

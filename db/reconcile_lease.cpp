@@ -27,6 +27,10 @@ constexpr auto leave =
     "UPDATE reconciliation_leases SET lease_owner = NULL, lease_until_ms = 0 "
     "WHERE day = ? AND lease_owner = ?";
 
+constexpr auto held_between =
+    "SELECT day FROM reconciliation_leases WHERE day >= ? AND day < ? "
+    "AND lease_owner IS NOT NULL AND lease_until_ms > " CAMPUS_DB_NOW_MS;
+
 }  // namespace
 
 bool take_day(connection& db, const day_lease& mine) {
@@ -41,6 +45,15 @@ void hold_day(connection& db, const day_lease& mine) {
 
 void leave_day(connection& db, const day_lease& mine) {
     db.change(leave, mine.day, mine.owner);
+}
+
+std::vector<std::string> days_worked_on(
+    connection& db, std::string_view from, std::string_view until
+) {
+    auto found = db.select(held_between, from, until);
+    std::vector<std::string> out;
+    while (found.next()) out.push_back(found.text("day"));
+    return out;
 }
 
 }  // namespace db

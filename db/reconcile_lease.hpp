@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "db/connection.hpp"
 #include "server/base/clock.hpp"
@@ -27,5 +29,9 @@ bool take_day(connection& db, const day_lease& mine);
 // base::error{busy} because somebody took over.
 void hold_day(connection& db, const day_lease& mine);
 void leave_day(connection& db, const day_lease& mine);
+// Days of [from, until) that somebody works on just now.
+std::vector<std::string> days_worked_on(
+    connection& db, std::string_view from, std::string_view until
+);
 
 }  // namespace db

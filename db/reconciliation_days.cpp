@@ -21,6 +21,12 @@ constexpr auto find = CAMPUS_DAY_COLUMNS "WHERE day = ? AND mch_id = ?";
 
 constexpr auto since = CAMPUS_DAY_COLUMNS "WHERE day >= ? ORDER BY day DESC, mch_id";
 
+constexpr auto between = CAMPUS_DAY_COLUMNS "WHERE day >= ? AND day < ? ORDER BY day, mch_id";
+
+constexpr auto unresolved_between =
+    "SELECT day, COUNT(*) AS n FROM reconciliation_differences "
+    "WHERE day >= ? AND day < ? AND state <> 'resolved' GROUP BY day";
+
 constexpr auto first = "SELECT MIN(day) AS day FROM reconciliation_days";
 
 constexpr auto make =
@@ -189,6 +195,24 @@ std::vector<reconciliation_day> days_since(connection& db, std::string_view day)
     auto found = db.select(since, day);
     std::vector<reconciliation_day> out;
     while (found.next()) out.push_back(day_of(found));
+    return out;
+}
+
+std::vector<reconciliation_day> days_between(
+    connection& db, std::string_view from, std::string_view until
+) {
+    auto found = db.select(between, from, until);
+    std::vector<reconciliation_day> out;
+    while (found.next()) out.push_back(day_of(found));
+    return out;
+}
+
+std::vector<days_difference_count> unresolved_between_days(
+    connection& db, std::string_view from, std::string_view until
+) {
+    auto found = db.select(unresolved_between, from, until);
+    std::vector<days_difference_count> out;
+    while (found.next()) out.push_back({found.text("day"), found.i64("n")});
     return out;
 }
 

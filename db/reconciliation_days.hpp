@@ -39,6 +39,18 @@ std::optional<reconciliation_day> find_day(
     connection& db, std::string_view day, std::string_view mch_id
 );
 std::vector<reconciliation_day> days_since(connection& db, std::string_view day);
+// [from, until), by day and merchant.
+std::vector<reconciliation_day> days_between(
+    connection& db, std::string_view from, std::string_view until
+);
+struct days_difference_count {
+    std::string day;
+    std::int64_t unresolved = 0;
+};
+// Days without any are left out.
+std::vector<days_difference_count> unresolved_between_days(
+    connection& db, std::string_view from, std::string_view until
+);
 // The first day that was ever looked at.
 std::optional<std::string> first_day(connection& db);
 

@@ -38,7 +38,7 @@ const std::string listed =
 #define CAMPUS_BATCH_ROW                                                                         \
     "SELECT r.row_no, r.order_no, r.amount_fen, r.parts, r.reason, r.out_refund_no, r.problem, " \
     "f.state, " CAMPUS_LISTED_STUDENT                                                            \
-    " FROM refund_batch_rows r LEFT JOIN orders o ON o.order_no = r.order_no "                    \
+    " FROM refund_batch_rows r LEFT JOIN orders o ON o.order_no = r.order_no "                   \
     "LEFT JOIN people p ON p.id = o.person_id "                                                  \
     "LEFT JOIN refunds f ON f.out_refund_no = r.out_refund_no AND f.batch_id = r.batch_id "      \
     "WHERE r.batch_id = ? "
@@ -209,9 +209,7 @@ void insert_draft(connection& db, const batch_draft& draft) {
     list.reserve(draft.rows.size());
     for (const auto& row : draft.rows) {
         parts.push_back(written(row.parts));
-        list.push_back(
-            {facts.id, row.row_no, row.order_no, row.amount, parts.back(), row.reason}
-        );
+        list.push_back({facts.id, row.row_no, row.order_no, row.amount, parts.back(), row.reason});
     }
     db.change_many(insert_rows, "(?, ?, ?, ?, ?, ?)", list);
     if (draft.figures.empty()) return;

@@ -21,7 +21,8 @@ constexpr auto lines_of =
     "LEFT JOIN order_lines o ON o.order_id = d.id AND o.line_no = l.line_no "
     "WHERE l.refund_id = ? ORDER BY l.line_no";
 
-constexpr auto actor_named = "SELECT CONCAT('operator:', id) AS actor FROM operators WHERE name = ?";
+constexpr auto actor_named =
+    "SELECT CONCAT('operator:', id) AS actor FROM operators WHERE name = ?";
 
 // Nobody has this actor.
 constexpr auto nobody = "operator:0";

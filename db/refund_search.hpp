@@ -40,8 +40,8 @@ struct listed_refund_line {
 struct listed_refund {
     refund one;
     std::vector<listed_refund_line> lines;
-    listed_student student;  // person_id 0: of nobody we know
-    std::string asked_by_name;    // of an operator, "" otherwise
+    listed_student student;     // person_id 0: of nobody we know
+    std::string asked_by_name;  // of an operator, "" otherwise
     std::string decided_by_name;
 };
 

@@ -182,10 +182,9 @@ ask_outcome ask_refund(connection& db, const refund_wish& wish) {
     }
     const bool late = wish.origin == refund_origin::late_money;
     const std::vector<rules::refund_part> surplus{{0, payment->standing.surplus_left}};
-    out.why = wish.sum ? rules::judge_sum(payment->standing, *wish.sum, wish.now)
-                       : rules::judge_refund(
-                             payment->standing, late ? surplus : wish.parts, wish.now
-                         );
+    out.why = wish.sum
+                  ? rules::judge_sum(payment->standing, *wish.sum, wish.now)
+                  : rules::judge_refund(payment->standing, late ? surplus : wish.parts, wish.now);
     if (out.why.verdict != rules::refund_verdict::ok) {
         out.kind = ask_kind::not_refundable;
         return out;
@@ -197,9 +196,7 @@ ask_outcome ask_refund(connection& db, const refund_wish& wish) {
     const bool released = out.made.state == rules::refund_state::accepted;
     insert_refund(db, out.made, wish.request_id, wish.request_hash, released);
     append_audit(
-        db,
-        {wish.by, "refund.ask", out.made.out_refund_no, "done", {}, {}, wish.address},
-        wish.now
+        db, {wish.by, "refund.ask", out.made.out_refund_no, "done", {}, {}, wish.address}, wish.now
     );
     return out;
 }

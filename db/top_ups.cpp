@@ -52,6 +52,11 @@ top_up top_up_of(const rows& row) {
     out.created_at = row.i64("created_ms");
     out.paid_at = row.maybe_i64("paid_ms");
     out.delivery = delivery_of(row.maybe_text("message"));
+    // Whatever a person of the school still has to find out: the payer has the money again.
+    const bool all_back = row.fen("refunded_fen") == out.amount;
+    if (all_back && out.delivery == top_up_delivery::held_up) {
+        out.delivery = top_up_delivery::returned;
+    }
     if (out.delivery == top_up_delivery::delivered) out.delivered_at = row.maybe_i64("ended_ms");
     return out;
 }

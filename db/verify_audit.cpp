@@ -1,6 +1,7 @@
 #include "db/verify_audit.hpp"
 
 #include "db/audit.hpp"
+#include "server/base/error.hpp"
 
 namespace db {
 namespace {
@@ -9,7 +10,12 @@ constexpr auto rows_after =
     "SELECT number, id, at_ms, actor, action, object, result, request_id, detail, address, "
     "prev_hash, hash FROM audit WHERE number > ? ORDER BY number LIMIT ?";
 
-constexpr auto count_outside = "SELECT COUNT(*) AS n FROM audit WHERE number IS NULL";
+constexpr auto count_outside =
+    "SELECT COUNT(*) AS outside, COUNT(CASE WHEN at_ms < ? THEN 1 END) AS older, "
+    "COUNT(CASE WHEN at_ms >= ? THEN 1 END) AS younger FROM audit WHERE number IS NULL";
+
+// So long may servers of the release before stand beside ours.
+constexpr base::epoch_ms change_over_ms = 24LL * 3600 * 1000;
 
 audit_row row_of(const rows& from) {
     audit_row out;
@@ -35,10 +41,11 @@ void look_at_end(connection& db, audit_walk& at, const audit_head& head) {
     if (at.number != head.number) return;
     at.at_end = true;
     if (at.hash != head.hash) return note(at, audit_flaw::wrong_head, at.number);
-    auto outside = db.select(count_outside);
-    if (outside.next() && outside.i64("n") != head.rows_before) {
-        note(at, audit_flaw::wrong_before, 0);
-    }
+    auto found = db.select(count_outside, head.began_at, head.began_at + change_over_ms);
+    base::ensure(found.next(), "COUNT answers one row");
+    at.rows_outside = found.i64("outside");
+    if (found.i64("older") != head.rows_before) return note(at, audit_flaw::wrong_before, 0);
+    if (found.i64("younger") > 0) note(at, audit_flaw::outside, 0);
 }
 
 }  // namespace
@@ -58,6 +65,8 @@ std::string sentence_for(audit_flaw flaw, std::int64_t number) {
             return row + "不是链条记下的最后一条";
         case audit_flaw::wrong_before:
             return "链条启用以前的记录条数与当时不同";
+        case audit_flaw::outside:
+            return "有链条启用以后写入、却不在链条中的记录";
     }
     return "";
 }
@@ -67,7 +76,7 @@ audit_walk walk_audit(connection& db, const audit_walk& from, int count) {
     const auto head = read_audit_head(db);
     auto at = from;
     at.rows = head.number;
-    at.rows_before = head.rows_before;
+    at.rows_outside = head.rows_before;
     auto found = db.select(rows_after, from.number, count);
     while (found.next()) {
         const auto row = row_of(found);

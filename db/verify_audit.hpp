@@ -15,7 +15,8 @@ enum class audit_flaw {
     changed,       // a row is not what its hash says
     unjoined,      // a row does not follow the one before: that one was written anew
     wrong_head,    // the head is not the last row
-    wrong_before,  // more or fewer rows outside of the chain than there were when it began
+    wrong_before,  // more or fewer rows from before the chain than there were when it began
+    outside,       // a row that was written later and is not in the chain
 };
 
 // Chinese, for people; "" for none.
@@ -29,7 +30,8 @@ struct audit_walk {
     std::int64_t broken_at = 0;  // the first row where it does not hold; 0: none in particular
     // As the head says.
     std::int64_t rows = 0;
-    std::int64_t rows_before = 0;
+    // Older than the chain, which does not vouch for them; at the end counted anew.
+    std::int64_t rows_outside = 0;
 };
 
 // Goes on from `from` over at most `count` rows. What is written meanwhile is walked in a later

@@ -29,6 +29,13 @@ public:
         text_ += condition;
         (values_.emplace_back(owned(values)), ...);
     }
+    // All that another one wants, as one more condition; it must outlive this one.
+    void add_all(const wanted_rows& other) {
+        if (other.text_.empty()) return;
+        constexpr std::string_view where = " WHERE ";
+        text_ += (text_.empty() ? " WHERE " : " AND ") + other.text_.substr(where.size());
+        values_.insert(values_.end(), other.values_.begin(), other.values_.end());
+    }
     // For a condition with as many `?` as the list is long.
     void add_list(std::string_view condition, const std::vector<std::string>& list) {
         add(condition);

@@ -1,6 +1,7 @@
 import js from '@eslint/js'
 import vue from 'eslint-plugin-vue'
 import ts from 'typescript-eslint'
+import { words } from './build/sentences.mjs'
 
 export default ts.config(
   { ignores: ['dist/', 'node_modules/', 'shared/api/schema.d.ts'] },
@@ -21,5 +22,12 @@ export default ts.config(
       'vue/multi-word-component-names': 'off',
       'vue/block-order': ['error', { order: ['script', 'template', 'style'] }],
     },
+  },
+  {
+    // Whoever reads English has to find English for every sentence.
+    files: ['{shared,student,portal}/**/*.{ts,vue}'],
+    ignores: ['**/*.test.ts'],
+    plugins: { words },
+    rules: { 'words/said': 'error' },
   },
 )

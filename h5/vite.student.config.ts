@@ -24,6 +24,8 @@ export default defineConfig({
     // Data addresses would be a second way to load pictures; there are none.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // vue3-gettext's own tools for catalogues, which no page runs.
+    rollupOptions: { treeshake: { moduleSideEffects: (id) => !id.includes('/pofile/') } },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8080', '/wechat': 'http://127.0.0.1:8080' } },
 })

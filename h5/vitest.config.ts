@@ -7,6 +7,7 @@ export default defineConfig({
     environment: 'jsdom',
     environmentOptions: { jsdom: { url: 'https://pay.example.edu.cn/h5/' } },
     include: [
+      'build/**/*.test.ts',
       'shared/**/*.test.ts',
       'student/**/*.test.ts',
       'portal/**/*.test.ts',

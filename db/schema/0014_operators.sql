@@ -69,17 +69,25 @@ ALTER TABLE audit
     ADD KEY audit_actor (actor, at_ms),
     ADD KEY audit_action (action, at_ms);
 
--- One row: the last number and hash, and how many rows are older than the chain. Every audited unit
--- takes it last.
+-- One row: the last number and hash, and how many rows are older than the chain: those from before
+-- began_ms. Servers of the release before write unchained rows until they are replaced, so the day
+-- behind it may hold some. Every audited unit takes this row last.
 CREATE TABLE audit_chain (
     id BIGINT NOT NULL PRIMARY KEY,
     number BIGINT NOT NULL,
     hash BINARY(32) NOT NULL,
+    began_ms BIGINT NOT NULL,
     rows_before BIGINT NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
-INSERT INTO audit_chain (id, number, hash, rows_before)
-    SELECT 1, 0, UNHEX(REPEAT('00', 32)), COUNT(*) FROM audit;
+-- Two minutes back: longer than a unit lasts that began before this and is not committed yet.
+INSERT INTO audit_chain (id, number, hash, began_ms, rows_before)
+    VALUES (1, 0, UNHEX(REPEAT('00', 32)),
+        CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED) - 120000, 0);
+
+UPDATE audit_chain SET rows_before =
+    (SELECT COUNT(*) FROM audit WHERE at_ms < audit_chain.began_ms AND number IS NULL)
+    WHERE id = 1;
 
 -- The console narrows lists by it.
 ALTER TABLE people ADD KEY people_college (college);

@@ -9,7 +9,14 @@ ALTER TABLE orders
     ADD KEY orders_amount (amount_fen, created_ms),
     ADD KEY orders_transaction (transaction_id);
 
-ALTER TABLE order_lines ADD KEY order_lines_item (item_id, period);
+-- opened_ms is the order's created_ms, which never changes: lists of an item or a period follow it.
+ALTER TABLE order_lines
+    ADD COLUMN opened_ms BIGINT NOT NULL DEFAULT 0,
+    ADD KEY order_lines_item (item_id, opened_ms),
+    ADD KEY order_lines_item_period (item_id, period, opened_ms),
+    ADD KEY order_lines_period (period, opened_ms);
+
+UPDATE order_lines l JOIN orders o ON o.id = l.order_id SET l.opened_ms = o.created_ms;
 
 ALTER TABLE people
     ADD KEY people_desk_name (name),

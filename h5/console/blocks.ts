@@ -39,12 +39,14 @@ export const blocks: readonly Block[] = [
     reads: 'searchConsoleRefunds',
   },
   {
-    ...{ path: '/days', title: '每日对账', key: 'd', group: '财务', roles: money },
-    ...{ glyph: 'day', about: '逐日核对，处理差异，关账' },
+    ...{ path: '/days', title: '日结对账', key: 'd', group: '财务', roles: money },
+    ...{ glyph: 'day', about: '逐日核对，处理差异，结账' },
+    reads: 'getDayCalendar',
   },
   {
-    ...{ path: '/reports', title: '统计报表', key: 'b', group: '财务', roles: money },
+    ...{ path: '/reports', title: '报表', key: 'b', group: '财务', roles: all },
     ...{ glyph: 'chart', about: '应收、实收、欠费，导出表格' },
+    reads: 'reportFees',
   },
   {
     ...{ path: '/evidence', title: '凭据', key: 'e', group: '财务', roles: money },
@@ -87,6 +89,11 @@ export const blocks: readonly Block[] = [
   {
     ...{ path: '/doctor', title: '系统检查', key: 'c', group: '系统', roles: admin },
     ...{ glyph: 'pulse', about: '配置、证书、连通性' },
+  },
+  {
+    ...{ path: '/jobs', title: '我的任务', key: 'j', group: '系统', roles: all },
+    ...{ glyph: 'jobs', about: '导出与对账的进度，下载文件' },
+    reads: 'listJobs',
   },
   {
     ...{ path: '/me', title: '我的账号', key: 'n', group: '系统', roles: all },

@@ -17,6 +17,8 @@ import './styles/frame.css'
 import './styles/parts.css'
 import './styles/grid.css'
 import './styles/panel.css'
+import './styles/days.css'
+import './styles/reports.css'
 import '../shared/desk/styles/print.css'
 import './styles/print.css'
 

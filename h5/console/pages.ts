@@ -15,5 +15,8 @@ export const pages: Record<string, Page> = {
     title: '操作员',
   },
   '/audit': { component: later(() => import('./pages/audit'), 'Audit'), title: '审计' },
+  '/days': { component: later(() => import('./pages/days'), 'Days'), title: '日结对账' },
+  '/reports': { component: later(() => import('./pages/reports'), 'Reports'), title: '报表' },
+  '/jobs': { component: later(() => import('./pages/jobs'), 'Jobs'), title: '我的任务' },
   '/me': { component: later(() => import('./pages/me'), 'Me'), title: '我的账号' },
 }

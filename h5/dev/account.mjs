@@ -12,11 +12,11 @@ const minute = 60_000
 /** @param {typeof import('./api.mjs').No} No */
 export function accountCalls(No) {
   const questions = [
-    { question: 'first_teacher', text: '您的小学班主任姓名是？' },
-    { question: 'first_book', text: '您读完的第一本书的书名是？' },
-    { question: 'childhood_friend', text: '您童年好友的名字是？' },
-    { question: 'birth_town', text: '您出生在哪个乡镇或街道？' },
-    { question: 'first_trip', text: '您第一次乘火车去了哪里？' },
+    { question: 'head_teacher', text: '您高中（中专）班主任的姓名是什么？' },
+    { question: 'book', text: '您最喜欢的一本书是什么？' },
+    { question: 'friend', text: '您最要好的朋友叫什么名字？' },
+    { question: 'birthplace', text: '您的出生地是哪里？' },
+    { question: 'journey', text: '您第一次乘火车去了哪里？' },
   ]
   const needed = 3
   const tidy = (/** @type {string} */ answer) => answer.trim().toLowerCase()
@@ -33,7 +33,7 @@ export function accountCalls(No) {
     const expires_at = Date.now() + 5 * minute
     if (sum) {
       const digits = '零一二三四五六七八九'
-      const question = `${digits[a]}加${digits[b]}等于几？请填数字`
+      const question = `请计算：${digits[a]}加${digits[b]}等于几？请填写数字`
       return { captcha, form: 'question', question, expires_at }
     }
     const glyphs = [...letters].map((letter, at) => {

@@ -328,6 +328,15 @@ const calls = {
       help: '缴费咨询：财务处 0431-0000000',
     }),
   },
+  'GET /site/english': {
+    open: true,
+    run: () => ({
+      names: {
+        吉林交通职业技术学院: 'Jilin Communications Polytechnic',
+        '缴费咨询：财务处 0431-0000000': 'Questions about payment: Finance Office, 0431-0000000',
+      },
+    }),
+  },
   'GET /session': { open: true, run: session },
   'POST /session': { open: true, run: signIn },
   'DELETE /session': {

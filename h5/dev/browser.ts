@@ -33,6 +33,8 @@ export interface Phone {
   /** in WeChat, and what its pay sheet will say; `never` opens and stays silent */
   wechat?: 'ok' | 'cancel' | 'fail' | 'never' | false
   bridgeAfterMs?: number
+  /** somebody who has chosen English here before */
+  english?: boolean
 }
 
 /** Runs in the page, before its scripts. The sheet's answer can be changed through localStorage. */
@@ -87,6 +89,9 @@ export async function openTab(browser: Browser, address: string, phone: Phone = 
     if (!request.url().startsWith(address)) faults.push(`third party: ${request.url()}`)
   })
   if (word) await page.addInitScript(playWechat, { word, afterMs: phone.bridgeAfterMs ?? 0 })
+  if (phone.english) {
+    await page.addInitScript(() => localStorage.setItem('campus.language', 'en'))
+  }
   if (phone.type) {
     const size = `${phone.type * 100}%`
     await page.addInitScript((size) => {
@@ -151,12 +156,33 @@ export async function expectDecent(
   expect(measures, `${where}: measures`).toEqual({ small: [], overflow: 0 })
   expect(faults, `${where}: faults`).toEqual([])
   if (latin) return
-  const text = await page.locator('body').innerText()
-  expect(
-    text.replace(/[Pp]\d{6,}\w*|https?:\S+|\S+@\S+/g, ''),
-    `${where}: only Chinese`,
-  ).not.toMatch(/[A-Za-z]{3,}/)
+  expect(await strangeWords(page), `${where}: words of another language`).toEqual([])
 }
+
+/** What is written in another language than the page, and does not say so: English in Chinese, Chinese in English. */
+const strangeWords = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const english = document.documentElement.lang === 'en'
+    const strange = english ? /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/ : /[A-Za-z]{3,}/
+    const own = english ? 'en' : 'zh-CN'
+    const numbers = /[Pp]\d{6,}\w*|https?:\S+|\S+@\S+/g
+    const found: string[] = []
+    const look = (element: Element, text: string | null) => {
+      const said = element.closest('[lang]')?.getAttribute('lang')
+      if (said !== own || element.closest('script, style, noscript')) return
+      if (strange.test((text ?? '').replace(numbers, ''))) found.push((text ?? '').trim())
+    }
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    while (texts.nextNode()) look(texts.currentNode.parentElement!, texts.currentNode.nodeValue)
+    // Not placeholders: what the school wants to be filled in, it says there in its own language.
+    for (const element of document.body.querySelectorAll('*')) {
+      for (const name of ['aria-label', 'alt', 'title', 'data-label']) {
+        look(element, element.getAttribute(name))
+      }
+    }
+    if (strange.test(document.title)) found.push(document.title)
+    return found
+  })
 
 /** How much of what was seen has moved since the page was loaded; 0 is a page that stands still. */
 export const jumps = (page: Page): Promise<number> =>

@@ -17,6 +17,8 @@ const phones: [string, Phone][] = [
   ['390-dark', { width: 390, height: 844, dark: true }],
   ['360-large', { width: 360, height: 740, type: 1.4 }],
   ['1440', { width: 1440, height: 900, wechat: false }],
+  ['390-english', { width: 390, height: 844, english: true }],
+  ['360-english', { width: 360, height: 640, english: true }],
 ]
 
 describe.each(phones)('looks %s', (name, phone) => {

@@ -1,6 +1,8 @@
 // The console's part of the API contract, over dev/office.mjs. Who may call what is read from the contract itself.
 import { randomBytes } from 'node:crypto'
 import { consoleOperations } from './contract.mjs'
+import { closeCalls } from './console_close.mjs'
+import { reportCalls } from './console_reports.mjs'
 import { financeCalls } from './finance.mjs'
 import { colleges, goodCode, initialPassword } from './office.mjs'
 
@@ -157,8 +159,10 @@ export function consoleCalls(No) {
       : { state: 'whole', walked, ...facts }
   }
 
-  /** @type {Record<string, (call: DeskCall, id: string) => unknown>} */
+  /** @type {Record<string, (call: DeskCall, id: string, ...more: string[]) => unknown>} */
   const calls = {
+    ...closeCalls(No),
+    ...reportCalls(No),
     getConsoleSession: session,
     signInToConsole(call) {
       const { office, desk, body } = call
@@ -338,8 +342,10 @@ export function consoleCalls(No) {
       const row = rowOf(call.office, call.desk)
       if (row) row.seen_at = Date.now()
     }
-    const id = decodeURIComponent(operation.pattern.exec(path)?.[1] ?? '')
+    const [id = '', ...more] = (operation.pattern.exec(path) ?? [])
+      .slice(1)
+      .map((part) => decodeURIComponent(part))
     const known = /** @type {Person} */ (who)
-    return run({ ...call, who: known, role: known?.role ?? '' }, id)
+    return run({ ...call, who: known, role: known?.role ?? '' }, id, ...more)
   }
 }

@@ -16,9 +16,9 @@ export function screensOf(
 ): (readonly [string, Screen])[] {
   const heights: Record<string, number> = { 390: 844, 1024: 768, 1440: 900, 3840: 2160 }
   const screen = (name: string): readonly [string, Screen] => {
-    const [width = '', dark] = name.split('-')
+    const [width = '', how] = name.split('-')
     const size = { width: Number(width), height: heights[width] ?? 900 }
-    return [name, { ...size, dark: dark === 'dark' }]
+    return [name, { ...size, dark: how === 'dark', english: how === 'english' }]
   }
   return [...always, ...(process.env['PAGES'] === 'all' ? rest : [])].map(screen)
 }

@@ -27,6 +27,8 @@ const phones: [string, Phone][] = [
   ['390-dark', { width: 390, height: 844, dark: true }],
   ['360-large', { width: 360, height: 740, type: 1.4 }],
   ['1440', { width: 1440, height: 900, wechat: false }],
+  ['390-english', { width: 390, height: 844, english: true }],
+  ['360-english', { width: 360, height: 640, english: true, dark: true }],
 ]
 // The rest differs little: PAGES=all looks at it too.
 if (process.env['PAGES'] === 'all') {
@@ -68,7 +70,7 @@ describe.each(phones)('%s', (name, phone) => {
     await at(page, 'username').fill('2024010123')
     await at(page, 'password').fill('wrong')
     await at(page, 'sign-in').click()
-    await page.getByText('账号或密码不正确').waitFor()
+    await page.getByText(/账号或密码不正确|Account or password is wrong/).waitFor()
     await look('sign-in-refused')
   })
 
@@ -124,7 +126,7 @@ describe.each(phones)('%s', (name, phone) => {
     await look('order-refunding')
     await page.goBack()
     await at(page, 'order').nth(6).click()
-    await page.getByText('支付成功').waitFor()
+    await page.getByText(/支付成功|Payment successful/).waitFor()
     await look('order-paid')
     await page.goto('/h5/paid')
     await at(page, 'paid-item').first().waitFor()
@@ -192,7 +194,7 @@ describe.each(phones)('%s', (name, phone) => {
     const order = world.orders.find((one) => one.state === 'opened')!
     world.switches.confirm = ['unknown', 'not_paid', 'not_paid', 'not_paid', 'not_paid']
     await page.goto(`/h5/result?order=${order.order_no}&said=ok`)
-    await page.getByText('微信尚未登记').waitFor()
+    await page.getByText(/微信尚未登记|has not recorded the payment/).waitFor()
     await look('result-confirming')
     world.switches.confirm = []
     world.paidAtWechat.add(order.order_no)
@@ -227,7 +229,7 @@ describe.each(phones)('%s', (name, phone) => {
     const { world } = mock
     world.switches.refuse = { 'GET /session': 'hang', 'GET /bills': 'hang' }
     await page.goto('/h5/fees', { waitUntil: 'commit' })
-    await page.getByText('正在打开').waitFor()
+    await page.getByText(/正在打开|Opening/).waitFor()
     await look('opening')
     world.switches.refuse = { 'GET /bills': 'hang' }
     await at(page, 'waiting').waitFor()
@@ -235,7 +237,7 @@ describe.each(phones)('%s', (name, phone) => {
     await page.waitForFunction(
       () => getComputedStyle(document.querySelector('.waiting-words')!).opacity === '1',
     )
-    expect(await page.locator('.waiting-words').innerText()).toContain('正在查询费用')
+    expect(await page.locator('.waiting-words').innerText()).toMatch(/正在查询费用|Loading fees/)
     await look('waiting')
     world.switches.refuse = {
       'GET /bills': { status: 503, code: 'busy', message: '当前访问人数较多，请稍后再试' },
@@ -255,7 +257,7 @@ describe.each(phones)('%s', (name, phone) => {
     for (const path of ['', 'fees', 'orders', 'paid']) {
       await page.goto(`/h5/${path}`)
       await page
-        .getByText(/没有待缴费用|还没有/)
+        .getByText(/没有待缴费用|还没有|no fees to pay|no orders|No payments/)
         .first()
         .waitFor()
       await look(`empty-${path || 'home'}`)

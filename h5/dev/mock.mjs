@@ -124,7 +124,13 @@ export async function startMock(how = {}) {
       const said = path.startsWith('/console/')
         ? answerConsole(method, path, { office, treasury, desk, body, query }, csrf)
         : answer(method, path, { world, visitor, body, query }, csrf)
-      sendJson(response, 200, said)
+      const file = /** @type {{ download?: string, bytes?: Buffer }} */ (said)
+      if (file.download === undefined) return sendJson(response, 200, said)
+      response.writeHead(200, {
+        'Content-Type': 'application/octet-stream',
+        'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.download)}`,
+      })
+      response.end(file.bytes)
     } catch (problem) {
       if (!(problem instanceof No)) throw problem
       sendJson(response, problem.status, problem.body)

@@ -1,4 +1,6 @@
 // The people of the console and what they did, in memory. Everybody is invented.
+import { makeClose } from './console_close.mjs'
+import { makeBooks } from './console_reports.mjs'
 
 const hour = 3600_000
 const day = 24 * hour
@@ -142,6 +144,8 @@ export function makeOffice(now = Date.now()) {
     /** rows that one call of the walk looks at */
     stretch: 30,
     idle_minutes: 30,
+    close: makeClose(now),
+    books: makeBooks(now),
   }
 }
 

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 /** @typedef {import('./world.mjs').World} World */
 /** @typedef {import('./world.mjs').Order} Order */
 /** @typedef {import('../shared/api/client').Schemas} Schemas */
-/** @typedef {{ link: string, token: string, bill_ids: string[], message: string, created_at: number, ends_at: number, withdrawn: boolean, order: Order | undefined, another: boolean, lines: Schemas['ReceiptLine'][] }} Link */
+/** @typedef {{ link: string, token: string, whose: string | undefined, bill_ids: string[], message: string, created_at: number, ends_at: number, withdrawn: boolean, order: Order | undefined, another: boolean, lines: Schemas['ReceiptLine'][] }} Link */
 
 const hour = 3600_000
 const code = '2345-6789-2345-6789'
@@ -89,9 +89,13 @@ export function paperCalls(No, payable, confirmation) {
     return owed.some((bill) => world.orderOf(bill.bill_id)) ? 'being_paid' : 'open'
   }
 
+  /** @param {World} world @param {Call['visitor']} visitor */
+  const linksBy = (world, { person }) =>
+    familyLinks(world).filter((one) => one.whose === person?.student.student_no)
+
   /** @param {Call} call */
-  const list = ({ world }) => ({
-    links: familyLinks(world).map((link) => ({
+  const list = ({ world, visitor }) => ({
+    links: linksBy(world, visitor).map((link) => ({
       link: link.link,
       state: stateOf(world, link),
       message: link.message,
@@ -104,23 +108,32 @@ export function paperCalls(No, payable, confirmation) {
     })),
   })
 
+  const payableOf = (/** @type {World['bills'][number]} */ bill) =>
+    bill.due_fen - bill.paid_fen - (bill.loan_fen ?? 0)
+
   /** @param {Call} call */
-  function make({ world, body }) {
+  function make({ world, visitor, body }) {
     const bills = world.bills.filter((bill) => body.bill_ids.includes(bill.bill_id))
     const held = bills.map((bill) => world.orderOf(bill.bill_id)).find(Boolean)
     if (held)
       throw new No(409, 'bill_in_live_order', '所选费用已在一笔未完成的订单中', held.order_no)
-    const lines = bills.map(({ period, item, due_fen, paid_fen }) => ({
-      period,
-      item,
-      amount_fen: due_fen - paid_fen,
+    if (bills.some((bill) => bill.merchant_name !== bills[0]?.merchant_name))
+      throw new No(409, 'bill_not_payable', '所选费用由不同的收款单位收取，请分开缴纳')
+    const lines = bills.map((bill) => ({
+      period: bill.period,
+      item: bill.item,
+      amount_fen: payableOf(bill),
     }))
+    if (lines.reduce((sum, line) => sum + line.amount_fen, 0) !== body.total_fen)
+      throw new No(409, 'bills_changed', '费用金额已更新，请刷新后重新确认')
+    if ([...(body.message ?? '')].length > 60) throw new No(400, 'bad_request', '留言最多60个字')
     const token = randomBytes(32).toString('base64url')
     const link = String(4711000000 + familyLinks(world).length)
     const created_at = Date.now()
     familyLinks(world).unshift({
       link,
       token,
+      whose: visitor.person?.student.student_no,
       bill_ids: body.bill_ids,
       message: body.message ?? '',
       created_at,
@@ -135,7 +148,7 @@ export function paperCalls(No, payable, confirmation) {
 
   /** @param {Call} call @param {string} id */
   function withdraw(call, id) {
-    const link = familyLinks(call.world).find((one) => one.link === id)
+    const link = linksBy(call.world, call.visitor).find((one) => one.link === id)
     if (!link) throw new No(404, 'family_link_not_found', '没有找到这个代付链接')
     link.withdrawn = true
     return list(call)
@@ -152,7 +165,7 @@ export function paperCalls(No, payable, confirmation) {
   /** @param {Call} call @param {Link} link */
   function view({ world, visitor }, link) {
     const state = stateOf(world, link)
-    const mine = visitor.person !== undefined
+    const mine = visitor.person !== undefined && visitor.person.student.student_no === link.whose
     const by_me = link.order !== undefined && !link.another
     const live = by_me && state === 'being_paid'
     const tells = mine || ['open', 'being_paid'].includes(state) || (state === 'paid' && by_me)
@@ -190,11 +203,11 @@ export function paperCalls(No, payable, confirmation) {
     if (state === 'open') {
       const lines = world.bills
         .filter((bill) => link.bill_ids.includes(bill.bill_id))
-        .map(({ bill_id, period, item, due_fen, paid_fen }) => ({
-          bill_id,
-          period,
-          item,
-          amount_fen: due_fen - paid_fen,
+        .map((bill) => ({
+          bill_id: bill.bill_id,
+          period: bill.period,
+          item: bill.item,
+          amount_fen: payableOf(bill),
         }))
       const order = world.order({ lines })
       if (order.amount_fen !== body.total_fen)

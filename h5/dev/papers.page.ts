@@ -191,6 +191,8 @@ const phones: [string, Phone][] = [
   ['390-dark', { width: 390, height: 844, dark: true }],
   ['360-large', { width: 360, height: 740, type: 1.4 }],
   ['1440', { width: 1440, height: 900, wechat: false }],
+  ['390-english', { width: 390, height: 844, english: true }],
+  ['360-english', { width: 360, height: 640, english: true }],
 ]
 describe.each(phones)('%s', (name, phone) => {
   it('every page of papers and links is decent', async () => {
@@ -215,7 +217,7 @@ describe.each(phones)('%s', (name, phone) => {
     await at(page, 'receipt').waitFor()
     await look('receipt')
     await page.goto('/h5/family-links')
-    await page.getByText('还没有代付链接').waitFor()
+    await at(page, 'blank').waitFor()
     await look('family-links-empty')
     await page.goto('/h5/family-new')
     await at(page, 'family-total').waitFor()

@@ -45,6 +45,8 @@ const screens: [string, Phone][] = [
   ['1440-dark', { width: 1440, height: 900, dark: true }],
   ['1024', { width: 1024, height: 768 }],
   ['390', { width: 390, height: 844 }],
+  ['1440-english', { width: 1440, height: 900, english: true }],
+  ['1024-english', { width: 1024, height: 768, english: true }],
 ]
 const forAMouse = { width: 32, height: 31.5 }
 

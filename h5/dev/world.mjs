@@ -67,7 +67,7 @@ export function makeWorld(how = {}) {
       // The mock's answers to the questions of 找回密码.
       answers:
         level === 'own'
-          ? { first_teacher: '王老师', first_book: '西游记', birth_town: '某某镇' }
+          ? { head_teacher: '王老师', book: '西游记', birthplace: '某某镇' }
           : /** @type {Record<string, string>} */ ({}),
       password: level === 'own' ? 'rain-on-the-rails' : id.slice(-6),
       student: {
@@ -89,7 +89,7 @@ export function makeWorld(how = {}) {
     bill('103', '2026-2027学年', '教材费', 'other', 68050, 0),
     bill('104', '2026-2027学年', '实习保险费', 'other', 12000, 0, {
       state: 'not_yet_open',
-      note: '2027-03-01 开始缴费',
+      note: '2027-03-01 起缴纳',
     }),
     bill('081', '2025-2026学年', '学费', 'tuition', 700000, 500000),
     bill('082', '2025-2026学年', '住宿费', 'lodging', 120000, 0, { state: 'window_closed' }),

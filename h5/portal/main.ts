@@ -5,6 +5,8 @@ import { address, here, replace, startRouting } from '../shared/route'
 import { refreshSession, sessionEnded, whenBooted } from '../shared/stories/session'
 import App from './App.vue'
 import { pages } from './pages'
+import { startWords } from '../shared/words/language'
+import { t } from '../shared/words/words'
 import { whereInstead } from './stories/access'
 import '../shared/styles/base.css'
 import '../shared/desk/styles/tokens.css'
@@ -25,15 +27,24 @@ onRefused('password_change_needed', async () => {
   await replace('/first-password')
 })
 
-createApp(App).mount('#app')
+async function start() {
+  // Who is here is asked while words are fetched.
+  void whenBooted()
+  await startWords(() => import('./english'))
+  // Until a page has its own.
+  document.title = t('校园统一支付平台')
+  createApp(App).mount('#app')
 
-startRouting({
-  base: '/portal',
-  pages,
-  home: '/',
-  async instead(page, full) {
-    await whenBooted()
-    return whereInstead(page, full)
-  },
-  closeOver: closeSheets,
-})
+  startRouting({
+    base: '/portal',
+    pages,
+    home: '/',
+    async instead(page, full) {
+      await whenBooted()
+      return whereInstead(page, full)
+    },
+    closeOver: closeSheets,
+  })
+}
+
+void start()

@@ -3,8 +3,12 @@ import CardForm from '../shared/account/CardForm.vue'
 import ContactForm from '../shared/account/ContactForm.vue'
 import PasswordForm from '../shared/account/PasswordForm.vue'
 import QuestionsForm from '../shared/account/QuestionsForm.vue'
+import { mark } from '../shared/words/words'
 import Choose from './pages/Choose.vue'
 import Confirm from './pages/Confirm.vue'
+import Family from './pages/Family.vue'
+import FamilyLinks from './pages/FamilyLinks.vue'
+import FamilyNew from './pages/FamilyNew.vue'
 import Fees from './pages/Fees.vue'
 import FirstPassword from './pages/FirstPassword.vue'
 import Item from './pages/Item.vue'
@@ -25,30 +29,33 @@ export interface DeskPage extends Page {
 }
 
 export const pages: Record<string, DeskPage> = {
-  '/': { component: Fees, title: '当前费用', bar: true },
-  '/tuition': { component: Choose, title: '学费缴费', bar: true },
-  '/other': { component: Items, title: '其他费用', bar: true },
-  '/living': { component: Items, title: '生活缴费', bar: true },
-  '/orders': { component: Orders, title: '交易查询', bar: true },
-  '/projects': { component: Items, title: '报名信息', bar: true },
-  '/me': { component: Me, title: '个人信息', bar: true },
+  '/': { component: Fees, title: mark('当前费用'), bar: true },
+  '/tuition': { component: Choose, title: mark('学费缴费'), bar: true },
+  '/other': { component: Items, title: mark('其他费用'), bar: true },
+  '/living': { component: Items, title: mark('生活缴费'), bar: true },
+  '/orders': { component: Orders, title: mark('交易查询'), bar: true },
+  '/projects': { component: Items, title: mark('报名信息'), bar: true },
+  '/me': { component: Me, title: mark('个人信息'), bar: true },
 
-  '/tuition/confirm': { component: Confirm, title: '确认信息', under: '/tuition' },
-  '/tuition/pay': { component: Scan, title: '扫码支付', under: '/tuition' },
-  '/other/choose': { component: Item, title: '确认信息', under: '/other' },
-  '/other/pay': { component: Scan, title: '扫码支付', under: '/other' },
-  '/living/choose': { component: Item, title: '确认信息', under: '/living' },
-  '/living/pay': { component: Scan, title: '扫码支付', under: '/living' },
-  '/projects/choose': { component: Item, title: '确认信息', under: '/projects' },
-  '/projects/pay': { component: Scan, title: '扫码支付', under: '/projects' },
-  '/bill': { component: OneBill, title: '费用明细', under: '/' },
-  '/order': { component: OneOrder, title: '明细', under: '/orders' },
-  '/contact': { component: ContactForm, title: '个人信息修改', under: '/me' },
-  '/password': { component: PasswordForm, title: '密码修改', under: '/me' },
-  '/questions': { component: QuestionsForm, title: '密保修改', under: '/me' },
-  '/card': { component: CardForm, title: '银行卡修改', under: '/me' },
+  '/tuition/confirm': { component: Confirm, title: mark('确认信息'), under: '/tuition' },
+  '/tuition/pay': { component: Scan, title: mark('扫码支付'), under: '/tuition' },
+  '/other/choose': { component: Item, title: mark('确认信息'), under: '/other' },
+  '/other/pay': { component: Scan, title: mark('扫码支付'), under: '/other' },
+  '/living/choose': { component: Item, title: mark('确认信息'), under: '/living' },
+  '/living/pay': { component: Scan, title: mark('扫码支付'), under: '/living' },
+  '/projects/choose': { component: Item, title: mark('确认信息'), under: '/projects' },
+  '/projects/pay': { component: Scan, title: mark('扫码支付'), under: '/projects' },
+  '/bill': { component: OneBill, title: mark('费用明细'), under: '/' },
+  '/family-new': { component: FamilyNew, title: mark('请家人代付'), under: '/' },
+  '/family': { component: Family, title: mark('发送给家人'), under: '/' },
+  '/family-links': { component: FamilyLinks, title: mark('代付链接'), under: '/' },
+  '/order': { component: OneOrder, title: mark('明细'), under: '/orders' },
+  '/contact': { component: ContactForm, title: mark('个人信息修改'), under: '/me' },
+  '/password': { component: PasswordForm, title: mark('密码修改'), under: '/me' },
+  '/questions': { component: QuestionsForm, title: mark('密保修改'), under: '/me' },
+  '/card': { component: CardForm, title: mark('银行卡修改'), under: '/me' },
 
-  '/sign-in': { component: SignIn, title: '登录', open: true },
-  '/recover': { component: Recover, title: '找回密码', open: true },
-  '/first-password': { component: FirstPassword, title: '修改密码' },
+  '/sign-in': { component: SignIn, title: mark('登录'), open: true },
+  '/recover': { component: Recover, title: mark('找回密码'), open: true },
+  '/first-password': { component: FirstPassword, title: mark('修改密码') },
 }

@@ -1,3 +1,4 @@
+import { mark } from './words/words'
 /** The server said no, and why. `message` is a Chinese sentence meant for the user. */
 export class Refusal extends Error {
   constructor(
@@ -19,15 +20,15 @@ export class NoAnswer extends Error {
 }
 
 const sentences = {
-  offline: '网络已断开，请检查网络后重试',
-  timeout: '网络较慢，暂时没有收到回复，请重试',
-  broken: '网络不稳定，没有收到回复，请重试',
+  offline: mark('网络已断开，请检查网络后重试'),
+  timeout: mark('网络较慢，暂时没有收到回复，请重试'),
+  broken: mark('网络不稳定，没有收到回复，请重试'),
 } as const
 
 /** One sentence for the user, whatever went wrong. */
 export function sentenceOf(problem: unknown): string {
   if (problem instanceof Refusal || problem instanceof NoAnswer) return problem.message
-  return '页面出现异常，请重试'
+  return mark('页面出现异常，请重试')
 }
 
 export function isRefusal(problem: unknown, ...codes: string[]): problem is Refusal {

@@ -1,9 +1,11 @@
 // A router of one screen for pages that are few, flat and all loaded: it weighs a tenth of the usual one,
 // which matters on a phone in the queue at the registration desk.
-import { nextTick, shallowReactive, type Component } from 'vue'
+import { nextTick, shallowReactive, watchEffect, type Component } from 'vue'
+import { said } from './words/words'
 
 export interface Page {
   component: Component
+  /** marked; said where it is shown */
   title: string
   /** may be seen without being signed in */
   open?: boolean
@@ -52,6 +54,14 @@ export const here: Here = shallowReactive({
   visit: 0,
 })
 
+// The browser's title, in the reader's language of the moment.
+watchEffect(
+  () => {
+    if (here.page) document.title = said(here.page.title)
+  },
+  { flush: 'sync' },
+)
+
 let plan: Plan
 let at = 0
 let newest = 0
@@ -84,7 +94,6 @@ async function show(full: string, top: number): Promise<void> {
   const other = page ? await plan.instead(page, full) : plan.home
   if (mine !== newest) return
   if (!page || other !== undefined) return replace(other ?? plan.home)
-  document.title = page.title
   const { kept = {} } = entryNow()
   Object.assign(here, { path, query: searchParams, full, kept, page, visit: mine })
   await nextTick()
@@ -154,6 +163,7 @@ function whenPopped(event: PopStateEvent): void {
 /** Shows the page of the present address and follows the browser from now on. */
 export function startRouting(how: Plan): void {
   plan = how
+  document.title = said(document.title)
   history.scrollRestoration = 'manual'
   at = entryNow().at ?? 0
   history.replaceState({ ...entryNow(), at } satisfies Entry, '')

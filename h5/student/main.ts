@@ -7,6 +7,7 @@ import { pages, sharePage } from './pages'
 import { closeSheets } from '../shared/parts/sheets'
 import { sessionEnded, signedIn, whenBooted } from '../shared/stories/session'
 import { arriveAt } from './stories/family'
+import { startWords } from '../shared/words/language'
 import '../shared/styles/tokens.css'
 import '../shared/styles/base.css'
 import './styles.css'
@@ -18,7 +19,10 @@ onSignedOut(async () => {
   if (!here.page?.open) await replace(signInThenBackTo(here.full))
 })
 
-function start() {
+async function start() {
+  // Who is here is asked while words are fetched.
+  void whenBooted()
+  await startWords(() => import('./english'))
   if (titleIsShown()) document.documentElement.classList.add('title-is-shown')
   createApp(App).mount('#app')
 
@@ -37,4 +41,4 @@ function start() {
 const arrival = arriveAt(location.pathname)
 if (arrival.kind === 'share') pages[arrival.path] = sharePage
 if (arrival.kind === 'leave') location.replace(arrival.to)
-else start()
+else void start()

@@ -307,6 +307,11 @@ void read_school(section s, school_conf& into) {
     if (!known || off.size() != into.leaver_months_off.size() || off.size() > 11) {
         s.fault("leaver_months_off", "must be a list of months, each once, from \"1\" to \"12\"");
     }
+    s.text_map("english", into.english);
+    const bool said = std::all_of(into.english.begin(), into.english.end(), [](const auto& one) {
+        return !one.first.empty() && !one.second.empty();
+    });
+    if (!said) s.fault("english", "has a name without English");
     s.require("name", !into.name.empty());
     const bool plain = std::all_of(into.order_prefix.begin(), into.order_prefix.end(), [](char c) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0;

@@ -59,6 +59,7 @@ struct school_conf {
     unsigned leaver_year_begins = 9;
     std::vector<std::string> leaver_months_off{"7", "8"};
     bool leaver_lodging = true;
+    std::map<std::string, std::string> english;  // Chinese name → English, for pages in English
 };
 
 // A template message of the account; without an id a customer-service text is sent instead.

@@ -158,9 +158,11 @@ constexpr std::array faces{
         "refund_figures_changed",
         "金额已有变化，请刷新核对后再提交",
         info},
-    error_face{errc::refund_file_unfit, 400, "refund_file_unfit", "文件有误，没有申请任何退款", info},
+    error_face{
+        errc::refund_file_unfit, 400, "refund_file_unfit", "文件有误，没有申请任何退款", info},
     error_face{errc::refund_file_known, 409, "refund_file_known", "这个文件已经提交过", info},
-    error_face{errc::refund_batch_not_found, 404, "refund_batch_not_found", "没有找到这批退款", info},
+    error_face{
+        errc::refund_batch_not_found, 404, "refund_batch_not_found", "没有找到这批退款", info},
     error_face{
         errc::refund_batch_not_possible,
         409,
@@ -175,8 +177,14 @@ constexpr std::array faces{
         "该学生已有一批离校退费等待复核",
         info},
     error_face{errc::search_not_found, 404, "search_not_found", "没有找到这个常用查询", info},
-    error_face{errc::search_name_taken, 409, "search_name_taken", "已有同名的常用查询，请换一个名称", info},
-    error_face{errc::too_many_searches, 409, "too_many_searches", "常用查询已满，请先删除不用的", info},
+    error_face{
+        errc::search_name_taken,
+        409,
+        "search_name_taken",
+        "已有同名的常用查询，请换一个名称",
+        info},
+    error_face{
+        errc::too_many_searches, 409, "too_many_searches", "常用查询已满，请先删除不用的", info},
     error_face{
         errc::console_setup_needed,
         403,
@@ -220,6 +228,11 @@ constexpr std::array faces{
         "console_session_not_found",
         "没有找到这次登录",
         info},
+    error_face{
+        errc::too_many_jobs, 409, "too_many_jobs", "您还有几项任务没有完成，请稍后再试", info},
+    error_face{errc::job_not_found, 404, "job_not_found", "没有找到该任务，可能已过保留时间", info},
+    error_face{errc::day_not_found, 404, "day_not_found", "没有这一天，或者这一天还没有到", info},
+    error_face{errc::day_not_mended, 409, "day_not_mended", "不能这样处理，请查明后再试", info},
     error_face{
         errc::wechat_refused, 502, "wechat_refused", "微信支付暂时不能受理，请稍后再试", alarm},
     error_face{

@@ -90,6 +90,11 @@ enum class errc {
     operator_changed,
     last_admin,
     console_session_not_found,
+    // jobs and days of the console
+    too_many_jobs,
+    job_not_found,
+    day_not_found,
+    day_not_mended,
     // the outside world
     wechat_refused,
     wechat_unknown,

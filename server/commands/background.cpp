@@ -12,6 +12,7 @@
 #include "server/base/error.hpp"
 #include "server/base/log.hpp"
 #include "server/flows/console_visitors.hpp"
+#include "server/flows/jobs.hpp"
 #include "server/flows/pause.hpp"
 #include "server/flows/reconcile_nightly.hpp"
 #include "server/flows/refund_order.hpp"
@@ -77,7 +78,13 @@ base::task<bool> reconcile_round(flows::parts& with) {
 base::task<bool> sweep_round(flows::parts& with) {
     co_await flows::sweep_ended(with);
     co_await flows::sweep_console(with);
+    co_await flows::sweep_jobs(with);
     co_return false;
+}
+
+base::task<bool> jobs_round(flows::parts& with) {
+    const bool more = co_await flows::work_on_a_job(with);
+    co_return more;
 }
 
 base::task<bool> certificates_round(flows::parts& with) {
@@ -102,6 +109,7 @@ constexpr rhythm rhythms[] = {
     {"top_ups", top_ups_round, std::chrono::seconds{1}},
     {"message_news", message_news_round, std::chrono::seconds{5}},
     {"reconcile", reconcile_round, std::chrono::minutes{1}},
+    {"jobs", jobs_round, std::chrono::seconds{1}},
     {"sweep", sweep_round, std::chrono::minutes{5}},
     {"certificates", certificates_round, std::chrono::minutes{2}},
 };
@@ -151,6 +159,7 @@ background::~background() {
 
 void background::stop() {
     state_->stopping = true;
+    state_->with.stopping = true;
     std::unique_lock lock{state_->guard};
     state_->ended.wait(lock, [this] { return state_->running == 0; });
 }

@@ -47,6 +47,7 @@ constexpr reason_words top_up_reasons[] = {
     {"content_refused", "对方系统拒绝了这笔充值，请与其核对后重发或退款"},
     {"refund_under_way", "正在退款，暂不通知"},
     {"refunded", "已全额退款，不再通知"},
+    {"refunded_unsure", "已全额退款，但对方可能已充值，请与其核对"},
     {"partly_refunded", "已部分退款，请人工核对应充金额"},
     {"not_found", "找不到对应的充值"},
     {"too_old", "三十天内没有送达，请人工处理"},

@@ -19,10 +19,13 @@
 #include "server/routes/audit_routes.hpp"
 #include "server/routes/bill_routes.hpp"
 #include "server/routes/choice_routes.hpp"
-#include "server/routes/console_session_routes.hpp"
+#include "server/routes/console_day_routes.hpp"
 #include "server/routes/console_order_routes.hpp"
 #include "server/routes/console_refund_routes.hpp"
+#include "server/routes/console_report_routes.hpp"
+#include "server/routes/console_session_routes.hpp"
 #include "server/routes/family_routes.hpp"
+#include "server/routes/job_routes.hpp"
 #include "server/routes/metrics.hpp"
 #include "server/routes/operator_routes.hpp"
 #include "server/routes/order_routes.hpp"
@@ -101,6 +104,9 @@ void serve(const base::conf& conf) {
     routes::add_choice_routes(open_table, parts);
     routes::add_console_session_routes(open_table, parts);
     routes::add_operator_routes(open_table, parts);
+    routes::add_job_routes(open_table, parts);
+    routes::add_console_day_routes(open_table, parts);
+    routes::add_console_report_routes(open_table, parts);
     routes::add_console_order_routes(open_table, parts);
     routes::add_console_refund_routes(open_table, parts);
     routes::add_refund_batch_routes(open_table, parts);

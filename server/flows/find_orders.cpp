@@ -11,7 +11,7 @@ namespace flows {
 namespace {
 
 constexpr int page_size = 50;
-constexpr std::int64_t counted_max = 200'000;
+constexpr std::int64_t counted_max = 100'000;
 constexpr int orders_of_a_student = 50;
 constexpr int choices_max = 2'000;
 

@@ -91,9 +91,7 @@ base::task<asked_wechat> ask_wechat_now(
     out.word = co_await ask_wechat(with, std::move(*about));
     const auto now = base::now_ms();
     const auto note = [&](db::connection& db) {
-        db::append_audit(
-            db, deed_of(who, "order.ask_wechat", order_no, name_of(out.word)), now
-        );
+        db::append_audit(db, deed_of(who, "order.ask_wechat", order_no, name_of(out.word)), now);
     };
     co_await with.pool.transact(note);
     out.story = co_await story_of_order(with, who, order_no);

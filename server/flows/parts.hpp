@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -54,7 +55,8 @@ struct parts {
     wechat::mp::api account;
     std::unique_ptr<passwords> secrets;
     message_desk messages;
-    std::unique_ptr<aside> heavy;  // for what computes for tenths of a second
+    std::unique_ptr<aside> heavy;       // for what computes for tenths of a second
+    std::atomic<bool> stopping{false};  // the server leaves: long work is given up
 
     // Throws base::error{conf_invalid}: an order names a merchant that the configuration dropped.
     merchant_desk& desk_of(std::string_view mch_id) const;

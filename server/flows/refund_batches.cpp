@@ -80,11 +80,7 @@ base::task<void> ask_all_rows(parts& with, const db::refund_batch& batch) {
 
 // Every refund that still waits, each in a unit of its own. One that has gone another way is left.
 base::task<void> decide_all(
-    parts& with,
-    const console_visitor& who,
-    std::int64_t id,
-    db::decision what,
-    std::string reason
+    parts& with, const console_visitor& who, std::int64_t id, db::decision what, std::string reason
 ) {
     const db::decision_note note{std::move(reason), who.from.address};
     for (;;) {

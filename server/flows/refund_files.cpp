@@ -178,7 +178,8 @@ base::task<batch_story> ask_refund_file(
         auto checked = co_await check_refund_file(with, who, wanted.bytes);
         if (checked.known_batch) throw base::error{base::errc::refund_file_known};
         const auto faulty = checked.rows.size() - static_cast<std::size_t>(checked.sound);
-        if (faulty != 0) refuse_file("有" + std::to_string(faulty) + "行不能退款，没有申请任何退款");
+        if (faulty != 0)
+            refuse_file("有" + std::to_string(faulty) + "行不能退款，没有申请任何退款");
         if (checked.total != wanted.total_seen) {
             throw base::error{base::errc::refund_figures_changed};
         }

@@ -94,7 +94,9 @@ base::task<tried> deliver(parts& with, const db::queued_message& message) {
     tried out;
     if (!notice || notice->what.state != db::top_up_state::paid) co_return out;
     if (notice->refunded == notice->what.amount) {
-        out.end = delivery_end::gone_back;
+        // This claim is the first strike; another one ended without a word, perhaps after the call.
+        const bool perhaps_taken = message.unsure > 0 || message.strikes > 1;
+        out.end = perhaps_taken ? delivery_end::gone_back_unsure : delivery_end::gone_back;
     } else if (notice->refund_held > notice->refunded) {
         out.end = delivery_end::going_back;
     } else if (notice->refunded > base::fen{}) {

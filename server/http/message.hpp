@@ -44,10 +44,19 @@ struct request {
     std::string_view raw_query() const;
 };
 
+// A body that is larger than what should be held at once. Pieces come in order, each not empty, and
+// are `size` bytes together; whoever answers "" or throws before that ends the connection, so that
+// half a file never looks like a whole one.
+struct body_source {
+    std::uint64_t size = 0;
+    std::function<base::task<std::string>(int number)> piece;  // from 0
+};
+
 struct reply {
     unsigned status = 200;
     header_list headers;  // content-length, date, server and the security headers are added later
     std::shared_ptr<const std::string> body;
+    std::shared_ptr<const body_source> source;  // instead of `body`
     // Status line and headers as they go out, computed once (static files). `headers` may still
     // add some; the body's length stands in here already.
     std::shared_ptr<const std::string> prepared_head;

@@ -63,6 +63,7 @@ base::task<void> session::run() {
         const auto done = send_some();
         if (done == sent::failed) break;
         if (done == sent::some && !co_await send_rest()) break;
+        if (now_->answer.source && !co_await send_source()) break;
         if (!finish()) break;
     }
     if (lingers_) co_await linger();

@@ -59,6 +59,8 @@ private:
     void compose();
     sent send_some();
     base::task<bool> send_rest();
+    base::task<bool> send_source();
+    void earn_time();
     bool finish();
     void report(unsigned status, std::uint64_t body_bytes) const;
     void give_up_on_handler();

@@ -142,17 +142,47 @@ session::sent session::send_some() {
 }
 
 base::task<bool> session::send_rest() {
-    const auto& limits = home_.site.limits;
     for (;;) {
         error_code bad;
         co_await link_.async_wait(tcp_socket::wait_write, asio::redirect_error(use_task, bad));
         if (bad || expired_) co_return false;
         const auto done = send_some();
         if (done != sent::some) co_return done == sent::all;
-        const auto earned_ms = static_cast<std::int64_t>(now_->sent_bytes) * 1000 /
-                               std::max(1, limits.bytes_per_second);
-        deadline_ms_ = now_->write_since_ms + limits.write_grace_ms + earned_ms;
+        earn_time();
     }
+}
+
+// Whoever takes the answer at the least rate has time for the rest.
+void session::earn_time() {
+    const auto& limits = home_.site.limits;
+    const auto earned_ms =
+        static_cast<std::int64_t>(now_->sent_bytes) * 1000 / std::max(1, limits.bytes_per_second);
+    deadline_ms_ = now_->write_since_ms + limits.write_grace_ms + earned_ms;
+}
+
+// The head is out: the body follows piece by piece. False: the connection must end here.
+base::task<bool> session::send_source() {
+    if (now_->asked.method == verb::head) co_return true;
+    const auto source = now_->answer.source;
+    for (int number = 0; now_->body_bytes < source->size; ++number) {
+        std::string piece;
+        try {
+            auto pending = source->piece(number);
+            piece = co_await std::move(pending);
+        } catch (const std::exception& failure) {
+            base::log::warning(
+                "body_broke_off", {{"route", now_->where->pattern}, {"why", failure.what()}}
+            );
+        }
+        if (piece.empty() || now_->body_bytes + piece.size() > source->size) co_return false;
+        now_->body_bytes += piece.size();
+        now_->pieces = {asio::buffer(piece)};
+        const auto done = send_some();
+        if (done == sent::failed) co_return false;
+        if (done == sent::some && !co_await send_rest()) co_return false;
+        earn_time();
+    }
+    co_return true;
 }
 
 // The answer is out. Answers whether another request may follow.

@@ -101,7 +101,8 @@ std::string head_of(const reply& answer) {
     head += lines_of(answer.headers);
     if (!names(answer.headers, "Cache-Control")) append_line(head, "Cache-Control", "no-store");
     if (may_have_body(answer.status)) {
-        const auto size = answer.body ? answer.body->size() : 0;
+        const auto held = answer.body ? answer.body->size() : 0;
+        const auto size = answer.source ? answer.source->size : held;
         append_line(head, "Content-Length", std::to_string(size));
     }
     return head;

@@ -84,7 +84,7 @@ base::task<http::reply> walk(
         out.text("state", state_of(stretch));
         out.number("walked", at.number);
         out.number("rows", at.rows);
-        out.number("before_the_chain", at.rows_before);
+        out.number("before_the_chain", at.rows_outside);
         if (!stretch.next.empty()) out.text("next", stretch.next);
         if (at.flaw == db::audit_flaw::none) return;
         if (at.broken_at > 0) out.number("broken_at", at.broken_at);

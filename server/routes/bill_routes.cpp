@@ -80,7 +80,10 @@ void write_bill(
         out.number("least_part_fen", least.count());
     }
     if (bill.pay_before) out.number("pay_before", *bill.pay_before);
-    if (!bill.live_order_no.empty()) out.text("order_no", bill.live_order_no);
+    if (!bill.live_order_no.empty()) {
+        out.text("order_no", bill.live_order_no);
+        out.number("held_fen", bill.held.count());
+    }
     const auto note = note_of(bill, standing, now);
     if (!note.empty()) out.text("note", note);
 }

@@ -83,8 +83,7 @@ void write_refundable(json_writer& out, const rules::refundable& standing) {
     out.object("refundable", [&] {
         out.number("left_fen", standing.left.count());
         out.number("surplus_left_fen", standing.surplus_left.count());
-        const auto refusal =
-            flows::sentence_for(rules::judge_refund(standing, {}, base::now_ms()));
+        const auto refusal = flows::sentence_for(rules::judge_refund(standing, {}, base::now_ms()));
         if (!refusal.empty()) out.text("refusal", refusal);
         out.array("lines", [&] {
             for (const auto& one : standing.lines) {
@@ -165,8 +164,7 @@ void write_journals(json_writer& out, const std::vector<db::life_journal>& journ
                         out.object([&] {
                             out.text("account", entry.account);
                             out.text(
-                                "account_text",
-                                rules::account_text(entry.account, entry.item_name)
+                                "account_text", rules::account_text(entry.account, entry.item_name)
                             );
                             out.number("amount_fen", entry.amount.count());
                         });

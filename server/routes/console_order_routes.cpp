@@ -5,10 +5,13 @@
 
 #include "server/base/error.hpp"
 #include "server/flows/find_orders.hpp"
+#include "server/flows/order_export.hpp"
 #include "server/routes/console_guard.hpp"
 #include "server/routes/console_order_life.hpp"
 #include "server/routes/console_orders.hpp"
+#include "server/routes/job_routes.hpp"
 #include "server/routes/json.hpp"
+#include "server/routes/order_routes.hpp"
 
 namespace routes {
 namespace {
@@ -43,6 +46,17 @@ base::task<http::reply> search(
         if (page.next) out.text("next", written(*page.next));
     });
     co_return out.reply();
+}
+
+base::task<http::reply> export_all(
+    flows::parts& with, const http::request& asked, const flows::console_visitor& who
+) {
+    const json_object form{asked.body};
+    auto filter = order_filter_of(form.object("filter"));
+    auto request_id = request_id_of(form);
+    const auto begun =
+        co_await flows::begin_order_export(with, who, std::move(filter), std::move(request_id));
+    co_return job_reply(begun);
 }
 
 base::task<http::reply> sum(
@@ -245,6 +259,7 @@ void add_console_order_routes(http::router& table, flows::parts& with) {
     };
     add(verb::post, "/orders/search", "searchConsoleOrders", search);
     add(verb::post, "/orders/sums", "getConsoleOrderSums", sum);
+    add(verb::post, "/exports/orders", "exportOrders", export_all);
     add(verb::post, "/orders/lookup", "searchPastedConsoleOrders", look_up);
     add(verb::get, "/orders/choices", "listConsoleOrderChoices", choices);
     add(verb::get, "/orders/{order_no}", "getConsoleOrder", get_order);

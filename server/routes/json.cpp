@@ -52,6 +52,8 @@ http::reply json_writer::reply(unsigned status) const {
 
 json_object::json_object(std::string_view body) {
     if (too_deep(body)) refuse("nested too deep");
+    // The parser would step over a byte order mark, which JSON does not have (RFC 8259, 8.1).
+    if (body.starts_with("\xEF\xBB\xBF")) refuse("byte order mark");
     constexpr auto flags = rapidjson::kParseValidateEncodingFlag;
     document_.Parse<flags>(body.data(), body.size());
     if (document_.HasParseError() || !document_.IsObject()) refuse("not a JSON object");

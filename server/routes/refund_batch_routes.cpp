@@ -171,9 +171,7 @@ http::reply batch_reply(const flows::batch_story& story, const flows::console_vi
     return out.reply();
 }
 
-http::reply figures_reply(
-    const flows::leaver_figures& figures, const flows::console_visitor& who
-) {
+http::reply figures_reply(const flows::leaver_figures& figures, const flows::console_visitor& who) {
     json_writer out;
     out.object([&] {
         out.object("student", [&] { write_student(out, figures.student, who, figures.id_number); });

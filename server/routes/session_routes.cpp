@@ -69,6 +69,21 @@ base::task<http::reply> get_site(flows::parts& with, const http::request&) {
     co_return out.reply();
 }
 
+// The same for everybody, and it changes only with the configuration.
+base::task<http::reply> get_english_names(flows::parts& with, const http::request&) {
+    json_writer out;
+    out.object([&] {
+        out.object("names", [&] {
+            for (const auto& [chinese, english] : with.conf.school.english) {
+                out.text(chinese, english);
+            }
+        });
+    });
+    auto answer = out.reply();
+    answer.with("Cache-Control", "public, max-age=600");
+    co_return answer;
+}
+
 base::task<http::reply> get_session(flows::parts& with, const http::request& asked) {
     auto who = co_await visitor_of(with, asked);
     auto answer = co_await session_reply(with, std::move(who));
@@ -154,6 +169,7 @@ void add_session_routes(http::router& table, flows::parts& with) {
         add_story(table, with, method, std::move(path), tell, 8 * 1024);
     };
     add(http::verb::get, "/site", get_site);
+    add(http::verb::get, "/site/english", get_english_names);
     add(http::verb::get, "/session", get_session);
     add(http::verb::post, "/session", sign_in);
     add(http::verb::del, "/session", sign_out);

@@ -46,9 +46,11 @@ choice_judgement judge_target(const choice_item& one, std::string_view given) {
         fit = pattern && fits(*pattern, target);
     }
     if (fit) return {};
-    auto sentence = one.target_label + "格式不正确";
-    if (!one.target_hint.empty()) sentence += "，" + one.target_hint;
-    return refused(choice_verdict::target_unfit, std::move(sentence));
+    return refused(
+        choice_verdict::target_unfit,
+        one.target_hint.empty() ? one.target_label + "格式不正确"
+                                : one.target_label + "格式不正确，" + one.target_hint
+    );
 }
 
 choice_judgement judge_answers(

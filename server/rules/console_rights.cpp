@@ -34,6 +34,27 @@ constexpr std::array rights{
     console_right{"listConsoleSessions", yes, no, yes},
     console_right{"endConsoleSession", yes, no, no},
     console_right{"listColleges", yes, yes, yes},
+    // Long work of one's own.
+    console_right{"listJobs", yes, yes, yes},
+    console_right{"getJob", yes, yes, yes},
+    console_right{"cancelJob", yes, yes, yes},
+    console_right{"getJobFile", yes, yes, yes},
+    // The daily close.
+    console_right{"getDayCalendar", no, yes, yes},
+    console_right{"getDay", no, yes, yes},
+    console_right{"runDay", no, yes, no},
+    console_right{"fixDifference", no, yes, no},
+    console_right{"explainDifference", no, yes, no},
+    console_right{"closeDay", no, yes, no},
+    console_right{"getBillFile", no, yes, yes},
+    // Reports.
+    console_right{"reportFees", yes, yes, yes},
+    console_right{"reportMoney", no, yes, yes},
+    console_right{"reportDebts", yes, yes, yes},
+    console_right{"exportOrders", no, yes, yes},
+    console_right{"exportFees", yes, yes, yes},
+    console_right{"exportMoney", no, yes, yes},
+    console_right{"exportDebts", yes, yes, yes},
     // The audit.
     console_right{"searchAudit", yes, no, yes},
     console_right{"verifyAuditChain", yes, no, yes},

@@ -42,6 +42,8 @@ message_plan plan_after(delivery_end end, int tries, int jitter) {
             return again("refund_under_way", widened(minute_ms, 10 * minute_ms, tries, jitter));
         case delivery_end::gone_back:
             return {message_state::skipped, "refunded"};
+        case delivery_end::gone_back_unsure:
+            return {message_state::failed, "refunded_unsure"};
         case delivery_end::partly_gone_back:
             return {message_state::failed, "partly_refunded"};
         case delivery_end::refused:

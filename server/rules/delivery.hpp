@@ -16,6 +16,7 @@ enum class delivery_end {
     refused,           // it says that this top-up is wrong
     going_back,        // the money is on its way back to the payer: not now
     gone_back,         // all of the money went back to the payer
+    gone_back_unsure,  // likewise, but an earlier try may have been taken: a person must ask
     partly_gone_back,  // a person must say what is to be handed out
     not_found,
 };

@@ -35,6 +35,7 @@ struct bill {
     std::optional<base::epoch_ms> open_until;
     std::optional<base::epoch_ms> pay_before;  // a wish, not a limit
     std::string live_order_no;                 // "" when free
+    base::fen held;                            // what that order takes of it
     bool chosen = false;                       // lives with its order: see choice_rules
 
     // 缓缴: may wait until then. It may be paid all the same.

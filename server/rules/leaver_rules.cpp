@@ -44,7 +44,8 @@ month_list months_of(const school_period& period, const leaver_rule& rule) {
     month_list year;
     const int first = period.year * 12 + rule.year_begins - 1;
     for (int month = first; month < first + 12; ++month) {
-        const bool off = std::ranges::find(rule.months_off, month % 12 + 1) != rule.months_off.end();
+        const bool off =
+            std::ranges::find(rule.months_off, month % 12 + 1) != rule.months_off.end();
         if (!off) year.push_back(month);
     }
     const auto half = year.begin() + static_cast<std::ptrdiff_t>((year.size() + 1) / 2);

@@ -12,7 +12,8 @@
 
 // What goes back to a student who leaves before his time.
 //
-// The rule: 教育部、国家发展改革委、财政部《关于进一步规范高校教育收费管理若干问题的通知》（教财〔2006〕2号）:
+// The rule:
+// 教育部、国家发展改革委、财政部《关于进一步规范高校教育收费管理若干问题的通知》（教财〔2006〕2号）:
 // fees for teaching and lodging are taken by school year or term, and whoever leaves gets the rest
 // back by the month, as he was really there. A school year is reckoned as ten months (a term as
 // five), as the orders say that provinces carry it out by; a month that has begun counts as used.
@@ -20,9 +21,9 @@ namespace rules {
 
 // What a school may decide about it.
 struct leaver_rule {
-    int year_begins = 9;               // month of the calendar
+    int year_begins = 9;                // month of the calendar
     std::vector<int> months_off{7, 8};  // do not count; the other ten do
-    bool lodging = true;               // lodging is reckoned by the month too
+    bool lodging = true;                // lodging is reckoned by the month too
 };
 
 struct leaver_bill {
@@ -79,8 +80,6 @@ struct leaver_spread {
 };
 
 // From the newest payment back, since WeChat takes refunds for a year only.
-leaver_spread spread_leaver(
-    base::fen back, std::vector<leaver_source> sources, base::epoch_ms now
-);
+leaver_spread spread_leaver(base::fen back, std::vector<leaver_source> sources, base::epoch_ms now);
 
 }  // namespace rules

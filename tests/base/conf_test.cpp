@@ -173,6 +173,9 @@ platform = "平台"
 help = "电话"
 order_prefix = "JLJT"
 order_minutes = 15
+[school.english]
+"某校" = "Some School"
+"冬季校服" = "Winter uniform"
 [wechat.account]
 name = "公众号"
 app_id = "wx1"
@@ -242,6 +245,8 @@ api_v3_key = "{}"
     CHECK(conf.school.help == "电话");
     CHECK(conf.school.order_prefix == "JLJT");
     CHECK(conf.school.order_minutes == 15);
+    CHECK(conf.school.english.size() == 2);
+    CHECK(conf.school.english.at("冬季校服") == "Winter uniform");
     CHECK(conf.account.name == "公众号");
     CHECK(conf.account.app_id == "wx1");
     CHECK(conf.account.app_secret.reveal() == "s1");
@@ -481,6 +486,8 @@ TEST_CASE("each rule about a value names its key") {
              row{"SCHOOL__LEAVER_MONTHS_OFF",
                  "1,2,3,4,5,6,7,8,9,10,11,12",
                  "school.leaver_months_off"},
+             row{"SCHOOL__ENGLISH", "校服", "school.english"},
+             row{"SCHOOL__ENGLISH", "校服=", "school.english"},
              row{"WECHAT__ACCOUNT__MODE", "secure", "wechat.account.mode"},
              row{"WECHAT__ACCOUNT__ENCODING_AES_KEY", "short", "wechat.account.encoding_aes_key"},
              row{"WECHAT__ACCOUNT__PREVIOUS_ENCODING_AES_KEY",

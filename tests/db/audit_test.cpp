@@ -1,5 +1,6 @@
 #include "db/audit.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <set>
 #include <string>
@@ -9,7 +10,10 @@
 #include <doctest/doctest.h>
 
 #include "db/audit_search.hpp"
+#include "db/migrate.hpp"
 #include "db/verify_audit.hpp"
+#include "server/base/clock.hpp"
+#include "server/base/encoding.hpp"
 #include "server/base/error.hpp"
 #include "tests/db/college_fixture.hpp"
 
@@ -120,6 +124,10 @@ TEST_CASE("whatever is done to a row behind the program's back, the walk names t
          "'ok')",
          db::audit_flaw::wrong_before,
          0},
+        {"INSERT INTO audit (id, at_ms, actor, action, object, result) SELECT 1, began_ms + "
+         "86400000, 'x', 'y', 'z', 'ok' FROM audit_chain",
+         db::audit_flaw::outside,
+         0},
     };
     for (const auto& one : harms) {
         CAPTURE(one.sql);
@@ -167,19 +175,40 @@ TEST_CASE("a row that was written anew, hash and all, shows at the one behind it
     CHECK(walked.broken_at == 4);
 }
 
-TEST_CASE("rows from before the chain are counted and not vouched for") {
-    college here;
-    here.database.execute(
-        "INSERT INTO audit (id, at_ms, actor, action, object, result) VALUES (1, 0, 'x', 'y', 'z', "
-        "'ok'); UPDATE audit_chain SET rows_before = 1"
-    );
-    write_rows(here, 2);
-    auto walked = walk(here);
-    CHECK(walked.flaw == db::audit_flaw::none);
-    CHECK(walked.rows_before == 1);
-    here.database.execute("DELETE FROM audit WHERE number IS NULL");
-    walked = walk(here);
-    CHECK(walked.flaw == db::audit_flaw::wrong_before);
+TEST_CASE("rows from before the chain are counted when it begins, and not vouched for") {
+    namespace fs = std::filesystem;
+    const support::private_database database{support::private_database::empty{}};
+    const fs::path all{CAMPUS_SCHEMA_DIR};
+    const auto earlier = fs::temp_directory_path() / ("campus-audit-" + base::random_token());
+    fs::create_directory(earlier);
+    for (const auto& file : fs::directory_iterator{all}) {
+        if (file.path().filename() < "0014") fs::copy(file.path(), earlier);
+    }
+    db::migrate(database.url(), earlier);
+    fs::remove_all(earlier);
+    const auto insert = [&](int id, const std::string& at) {
+        database.execute(
+            "INSERT INTO audit (id, at_ms, actor, action, object, result) VALUES (" +
+            std::to_string(id) + ", " + at + ", 'student:1', 'sign_in', 'password', 'ok')"
+        );
+    };
+    const std::string now = "CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)";
+    insert(1, "1000");
+    insert(2, now + " - 3600000");
+    insert(3, now);
+    db::migrate(database.url(), all);
+    // By a server of the release before, which is not replaced yet.
+    insert(4, now);
+    db::pool pool{college::options(database, 1)};
+    const auto walked = [&] {
+        return pool.run_now([](db::connection& db) { return db::walk_audit(db, {}, 100); });
+    };
+    pool.run_now([](db::connection& db) { write(db, "first of the chain", base::now_ms()); });
+    CHECK(walked().flaw == db::audit_flaw::none);
+    CHECK(walked().rows_outside == 4);
+    CHECK(walked().number == 1);
+    database.execute("DELETE FROM audit WHERE id = 2");
+    CHECK(walked().flaw == db::audit_flaw::wrong_before);
 }
 
 TEST_CASE("texts that are too long are cut at a character, and the chain holds") {

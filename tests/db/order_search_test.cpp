@@ -17,18 +17,35 @@ constexpr base::epoch_ms minute = 60'000;
 struct order_desk : college_fixture::college {
     order_desk() {
         database.execute(
-            "UPDATE people SET student_no = '2024001', name = '张三', college = '汽车学院', major = "
+            "UPDATE people SET student_no = '2024001', name = '张三', college = '汽车学院', major "
+            "= "
             "'汽车检测', class_name = '汽检2401', grade = '2024' WHERE id = 11;"
-            "UPDATE people SET student_no = '2025_01', name = '张_四', college = '道桥学院', major = "
+            "UPDATE people SET student_no = '2025_01', name = '张_四', college = '道桥学院', major "
+            "= "
             "'道桥', class_name = '道桥2501', grade = '2025' WHERE id = 12"
         );
         put(1, 11, "paid", "jsapi", 530000, noon, noon + minute, "4200001", {{1, "2026-2027学年"}});
         put(2, 11, "closed", "jsapi", 100000, noon + minute, {}, "", {{2, "2026-2027学年"}});
-        put(3, 12, "paid", "native", 530000, noon + 2 * minute, noon + 9 * minute, "4200003",
+        put(3,
+            12,
+            "paid",
+            "native",
+            530000,
+            noon + 2 * minute,
+            noon + 9 * minute,
+            "4200003",
             {{1, "2025-2026学年"}, {2, "2025-2026学年"}});
         put(4, 12, "awaiting", "native", 999, noon + 3 * minute, {}, "", {{3, "2026-2027学年"}});
-        put(5, 11, "paid_late", "jsapi", 48650, noon + 4 * minute, noon + 5 * minute, "4200005",
-            {{3, "2026-2027学年"}}, "amount_differs");
+        put(5,
+            11,
+            "paid_late",
+            "jsapi",
+            48650,
+            noon + 4 * minute,
+            noon + 5 * minute,
+            "4200005",
+            {{3, "2026-2027学年"}},
+            "amount_differs");
         // Opened in the same millisecond as the one before.
         put(6, 12, "opened", "jsapi", 530000, noon + 4 * minute, {}, "", {{1, "2026-2027学年"}});
     }
@@ -55,7 +72,8 @@ struct order_desk : college_fixture::college {
             return text.empty() ? std::string{"NULL"} : "'" + text + "'";
         };
         database.execute(
-            "INSERT INTO orders (id, order_no, person_id, request_id, request_hash, state, channel, "
+            "INSERT INTO orders (id, order_no, person_id, request_id, request_hash, state, "
+            "channel, "
             "mch_id, merchant_name, amount_fen, created_ms, pay_until_ms, provider_body, paid_ms, "
             "transaction_id, attention) VALUES (" +
             number + ", 'CP" + number + "', " + std::to_string(person) + ", 'r" + number +
@@ -69,11 +87,21 @@ struct order_desk : college_fixture::college {
         for (const auto& one : lines) {
             database.execute(
                 "INSERT INTO order_lines (order_id, line_no, bill_id, item_id, item_name, period, "
-                "amount_fen) VALUES (" +
+                "amount_fen, opened_ms) VALUES (" +
                 number + ", " + std::to_string(++line_no) + ", 1, " + std::to_string(one.item) +
-                ", '项目" + std::to_string(one.item) + "', '" + one.period + "', 1)"
+                ", '项目" + std::to_string(one.item) + "', '" + one.period + "', 1, " +
+                std::to_string(opened) + ")"
             );
         }
+    }
+
+    std::string ids_by(const db::order_filter& wanted, const db::search_effort& effort) {
+        const auto found = pool.run_now([&](db::connection& db) {
+            return db::search_orders(db, wanted, {}, 100, effort);
+        });
+        std::string out;
+        for (const auto& one : found) out += std::to_string(one.id);
+        return out;
     }
 
     std::string search(const db::order_filter& wanted) {
@@ -82,9 +110,15 @@ struct order_desk : college_fixture::college {
         });
         std::string out;
         for (const auto& one : found) out += std::to_string(one.id);
-        const auto sums = pool.run_now([&](db::connection& db) {
-            return db::sum_orders(db, wanted, 100);
-        });
+        // Whatever way is taken, it leads to the same orders.
+        for (const db::search_effort effort :
+             {db::search_effort{0, 0, 0}, {0, 2, 0}, {0, 2, 100}, {0, 100, 0}, {2, 1, 3}}) {
+            CAPTURE(effort.short_way);
+            CAPTURE(effort.newest);
+            CHECK(out == ids_by(wanted, effort));
+        }
+        const auto sums =
+            pool.run_now([&](db::connection& db) { return db::sum_orders(db, wanted, 100); });
         CHECK(sums.count == static_cast<std::int64_t>(found.size()));
         return out;
     }
@@ -116,24 +150,58 @@ TEST_CASE("orders are found by whatever finance knows of them, newest first") {
         {"college", [](filter& f) { f.college = "道桥学院"; }, "643"},
         {"grade", [](filter& f) { f.grade = "2024"; }, "521"},
         {"item", [](filter& f) { f.item_id = 2; }, "32"},
-        {"item and period", [](filter& f) { f.item_id = 1; f.period = "2026-2027学年"; }, "61"},
+        {"item and period",
+         [](filter& f) {
+             f.item_id = 1;
+             f.period = "2026-2027学年";
+         },
+         "61"},
         {"period", [](filter& f) { f.period = "2025-2026学年"; }, "3"},
         {"state", [](filter& f) { f.states = {order_state::paid}; }, "31"},
-        {"states", [](filter& f) { f.states = {order_state::paid, order_state::paid_late}; }, "531"},
+        {"states",
+         [](filter& f) {
+             f.states = {order_state::paid, order_state::paid_late};
+         },
+         "531"},
         {"channel", [](filter& f) { f.channel = db::pay_channel::native; }, "43"},
         {"merchant", [](filter& f) { f.mch_id = "1900000002"; }, "4"},
         {"exact amount", [](filter& f) { f.amount_min = f.amount_max = base::fen{530000}; }, "631"},
         {"least amount", [](filter& f) { f.amount_min = base::fen{100001}; }, "631"},
         {"most amount", [](filter& f) { f.amount_max = base::fen{999}; }, "4"},
-        {"opened", [](filter& f) { f.opened_from = noon + minute; f.opened_before = noon + 3 * minute; }, "32"},
+        {"opened",
+         [](filter& f) {
+             f.opened_from = noon + minute;
+             f.opened_before = noon + 3 * minute;
+         },
+         "32"},
         {"paid, newest payment first", [](filter& f) { f.paid_from = noon; }, "351"},
         {"paid before", [](filter& f) { f.paid_before = noon + 6 * minute; }, "51"},
         {"odd", [](filter& f) { f.odd = true; }, "5"},
-        {"several at once", [](filter& f) { f.states = {order_state::paid}; f.name = "张三"; f.item_id = 1; }, "1"},
+        {"several at once",
+         [](filter& f) {
+             f.states = {order_state::paid};
+             f.name = "张三";
+             f.item_id = 1;
+         },
+         "1"},
         {"colleges of the operator", [](filter& f) { f.colleges = {"汽车学院"}; }, "521"},
-        {"several colleges", [](filter& f) { f.colleges = {"汽车学院", "道桥学院"}; }, "654321"},
-        {"outside the operator's", [](filter& f) { f.colleges = {"汽车学院"}; f.order_no = "CP3"; }, ""},
-        {"another college than his", [](filter& f) { f.colleges = {"汽车学院"}; f.college = "道桥学院"; }, ""},
+        {"several colleges",
+         [](filter& f) {
+             f.colleges = {"汽车学院", "道桥学院"};
+         },
+         "654321"},
+        {"outside the operator's",
+         [](filter& f) {
+             f.colleges = {"汽车学院"};
+             f.order_no = "CP3";
+         },
+         ""},
+        {"another college than his",
+         [](filter& f) {
+             f.colleges = {"汽车学院"};
+             f.college = "道桥学院";
+         },
+         ""},
     };
     for (const auto& one : rows) {
         CAPTURE(one.what);
@@ -158,8 +226,9 @@ TEST_CASE("pages follow each other without a gap, whatever was opened in the sam
             seen += std::to_string(found.back().id);
             below = db::end_of_page(wanted, found.back());
             // A newer one comes meanwhile and shifts nothing.
-            here.put(100 + page, 11, "paid", "jsapi", 1, noon + 100 * minute, noon + 100 * minute,
-                     "", {});
+            here.put(
+                100 + page, 11, "paid", "jsapi", 1, noon + 100 * minute, noon + 100 * minute, "", {}
+            );
         }
         CHECK(seen == (paid ? "351" : "654321"));
         here.database.execute("DELETE FROM orders WHERE id >= 100");

@@ -17,8 +17,12 @@ constexpr auto wang = "operator:2";
 
 struct batch_desk : college {
     batch_desk() {
-        database.execute("UPDATE people SET college = '汽车学院', student_no = '2024001' WHERE id = 11");
-        database.execute("UPDATE people SET college = '道桥学院', student_no = '2024002' WHERE id = 12");
+        database.execute(
+            "UPDATE people SET college = '汽车学院', student_no = '2024001' WHERE id = 11"
+        );
+        database.execute(
+            "UPDATE people SET college = '道桥学院', student_no = '2024002' WHERE id = 12"
+        );
         REQUIRE(open("CP1", {1, 2}, 630000).kind == db::open_kind::opened);
         REQUIRE(pay(fact("CP1", 630000)) == db::payment_outcome::applied);
         REQUIRE(open("CP2", {4}, 530000, "", other_student).kind == db::open_kind::opened);
@@ -35,8 +39,9 @@ struct batch_desk : college {
         out.request_id = "request-" + std::to_string(id);
         out.request_hash = base::sha256(out.request_id);
         out.now = noon + 100'000;
-        out.rows = {{2, "CP1", base::fen{100}, {}, "多收", {}, {}, {}, {}},
-                    {3, "CP2", base::fen{900}, {{1, base::fen{900}}}, "多收", {}, {}, {}, {}}};
+        out.rows = {
+            {2, "CP1", base::fen{100}, {}, "多收", {}, {}, {}, {}},
+            {3, "CP2", base::fen{900}, {{1, base::fen{900}}}, "多收", {}, {}, {}, {}}};
         return out;
     }
     db::batch_outcome open_batch(const db::batch_draft& what) {
@@ -78,9 +83,7 @@ struct batch_desk : college {
         });
     }
     std::string state(std::int64_t id) const {
-        return database.value(
-            "SELECT state FROM refund_batches WHERE id = " + std::to_string(id)
-        );
+        return database.value("SELECT state FROM refund_batches WHERE id = " + std::to_string(id));
     }
 };
 
@@ -153,7 +156,8 @@ TEST_CASE("a row that cannot be asked for says why and takes no part in the sum"
     draft.rows[0].amount = base::fen{999'999};
     here.open_batch(draft);
     here.ask_rows(7);
-    const auto rows = here.pool.run_now([](db::connection& db) { return db::rows_of_batch(db, 7); });
+    const auto rows =
+        here.pool.run_now([](db::connection& db) { return db::rows_of_batch(db, 7); });
     REQUIRE(rows.size() == 2);
     CHECK(rows[0].problem == "不行");
     CHECK(rows[0].out_refund_no == "");

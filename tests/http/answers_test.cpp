@@ -134,6 +134,36 @@ TEST_CASE("the access hook sees patterns, never addresses") {
     CHECK(site.accesses(2)[1].status == 404);
 }
 
+TEST_CASE("a body that comes in pieces is whole, and the connection serves on") {
+    tests::test_server site;
+    wire_client client{site.port()};
+    for (int round = 0; round < 2; ++round) {
+        client.send("GET /pieces HTTP/1.1\r\nHost: a\r\n\r\n");
+        const auto answer = client.read_answer();
+        REQUIRE(status_of(answer) == 200);
+        CHECK(header_of(answer, "Content-Length") == "3000000");
+        const auto body = body_of(answer);
+        REQUIRE(body.size() == 3'000'000);
+        CHECK(body.front() == 'a');
+        CHECK(body[100'000] == 'b');
+        CHECK(body.back() == 'd');
+    }
+    client.send("HEAD /pieces HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(header_of(client.read_answer(false), "Content-Length") == "3000000");
+    client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(body_of(client.read_answer()) == "hello");
+}
+
+TEST_CASE("a body that breaks off ends the connection: half of it never looks whole") {
+    tests::test_server site;
+    wire_client client{site.port()};
+    client.send("GET /pieces?of=3 HTTP/1.1\r\nHost: a\r\n\r\n");
+    const auto answer = client.read_all();
+    CHECK(header_of(answer, "Content-Length") == "3000000");
+    CHECK(body_of(answer).size() == 300'000);
+    CHECK(client.closed_within(1000));
+}
+
 TEST_CASE("request ids do not repeat") {
     tests::test_server site;
     std::set<std::string> ids;

@@ -56,6 +56,21 @@ inline base::task<http::reply> answer_never(const http::request&) {
     co_await pause_for(std::chrono::hours{1});
     co_return http::reply{};
 }
+// In pieces of 100,000 bytes; "?of=N": only N of the 30 come.
+inline base::task<http::reply> answer_in_pieces(const http::request& asked) {
+    const auto* of = asked.query_value("of");
+    const int there = of == nullptr ? 30 : std::stoi(*of);
+    auto source = std::make_shared<http::body_source>();
+    source->size = 3'000'000;
+    source->piece = [there](int number) -> base::task<std::string> {
+        co_await pause_for(std::chrono::milliseconds{1});
+        if (number >= there) throw base::error{base::errc::busy, "no more"};
+        co_return std::string(100'000, static_cast<char>('a' + number % 26));
+    };
+    auto answer = http::reply::empty(200);
+    answer.source = std::move(source);
+    co_return answer;
+}
 inline base::task<http::reply> refuse_busy(const http::request&) {
     throw base::error{base::errc::busy, "queue full"};
     co_return http::reply{};
@@ -102,6 +117,7 @@ inline http::router test_table() {
     table.add({verb::get, "/late", answer_too_late, 1024, {}});
     table.add({verb::get, "/never", answer_never, 1024, {}});
     table.add({verb::get, "/busy", refuse_busy, 1024, {}});
+    table.add({verb::get, "/pieces", answer_in_pieces, 1024, {}});
     table.add({verb::get, "/words", refuse_with_words, 1024, {}});
     table.add({verb::get, "/broken", break_down, 1024, {}});
     table.add({verb::get, "/number", throw_a_number, 1024, {}});

@@ -395,6 +395,27 @@ test('money that is going back is not handed out meanwhile; gone, it never is', 
     assert.ok((await phone.arrears()).bills.every((bill) => bill.item !== '电费充值')); // nobody owes it again
 });
 
+test('money gone back after a try without a clear word: a person asks the other system, the payer has it again', async () => {
+    const phone = await student();
+    await behave('garbled'); // taken there, but it does not say so
+    const number = await paidTopUp(phone, power, 2100, '7-707');
+    await hurried(async () => (await lab.sql(`SELECT unsure FROM outbox WHERE business_key = 'top_up:${number}'`))[0], (row) => Number(row.unsure) > 0);
+    await campuspay('refund', 'ask', number, '--reason', 'mistake', '--by', 'li');
+    await campuspay('refund', 'release', `${number}R01`, '--by', 'wang');
+    await hurried(
+        async () => {
+            await lab.sql(`UPDATE refunds SET next_ms = 1, lease_until_ms = 0 WHERE order_no = '${number}' AND next_ms IS NOT NULL`);
+            return (await lab.sql(`SELECT state, reason FROM outbox WHERE business_key = 'top_up:${number}'`))[0];
+        },
+        (row) => row.state === 'failed' && row.reason === 'refunded_unsure',
+        40,
+    );
+    await behave('');
+    assert.equal((await topUpOf(phone, number)).delivery, 'returned');
+    const { out } = await campuspay('outbox', 'list', '--failed');
+    assert.match(out, new RegExp(`未发出.*top_up:${number}[^]*对方可能已充值`));
+});
+
 test('a sign-up whose money went back gives its place back', async () => {
     const item = await project({ 名额: '1' });
     const phone = await student();

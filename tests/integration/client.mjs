@@ -32,7 +32,7 @@ export const [twoYears, newcomer, settled] = everybody;
 
 // Each check takes students of its own, so that none depends on the order of checks.
 const inDebt = everybody.slice(3).filter((one) => one.学号 && owes(one));
-const startAt = { money: 0, faults: 12, messages: 34, service: 38, entry: 44, orders: 70, lost: 105, crash: 185, modes: 215, fuzz: 225, twins: 235, refunds: 260, messages_out: 290, choices: 350, model: 410, accounts: 470, fees: 486, receipts: 520, family: 530, operators: 560, console_orders: 640, console_refunds: 660, reconcile: 0 };
+const startAt = { money: 0, faults: 12, messages: 34, service: 38, entry: 44, orders: 70, lost: 105, crash: 185, modes: 215, fuzz: 225, twins: 235, refunds: 260, messages_out: 290, choices: 350, model: 410, accounts: 470, fees: 486, receipts: 520, family: 530, operators: 560, console_orders: 640, console_refunds: 660, reconcile: 0, console_days: 0 };
 let taken = 0;
 export function nextStudent(area) {
     const one = inDebt[startAt[area] + taken++];

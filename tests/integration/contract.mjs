@@ -25,12 +25,22 @@ strict.addSchema({ $id: 'openapi', components: closed(document.components) });
 const resolve = (node) => (node?.$ref ? node.$ref.slice(2).split('/').reduce((at, key) => at[key], document) : node);
 const absolute = (schema) => JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/'));
 
+const fileStarts = {
+    'application/pdf': '%PDF-',
+    'application/gzip': '\x1f',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'PK',
+};
+function fileOf(success) {
+    const type = Object.keys(success.content ?? {}).find((one) => fileStarts[one]);
+    return type && { type, starts: fileStarts[type], headers: success.headers };
+}
+
 /** { id, method, path, pattern, answer(status), body? } of every operation. */
 export const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => {
         const jsonOf = (node) => resolve(node)?.content?.['application/json']?.schema;
         const success = resolve(operation.responses['200']);
-        const file = success.content?.['application/pdf'] && { starts: '%PDF-', headers: success.headers };
+        const file = fileOf(success);
         const good = !file && strict.compile(absolute(jsonOf(success)));
         const refusal = strict.compile(absolute(jsonOf(operation.responses.default)));
         const bodySchema = jsonOf(operation.requestBody);
@@ -45,6 +55,8 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
             bodySchema,
             takes: bodySchema && ajv.compile(absolute(bodySchema)),
             file,
+            // Only what is the same for everybody may be kept, and says so.
+            kept: !file && success.headers?.['Cache-Control']?.schema.pattern,
             judge: (status) => (status === 200 ? good : refusal),
         };
     }),
@@ -53,8 +65,8 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
 export const operationOf = (method, path) =>
     operations.find((one) => one.method === method && one.pattern.test(path.split('?')[0]));
 
-function judgeFile({ starts, headers }, type, given, text, complain) {
-    if (type !== 'application/pdf') complain(`content type ${type}`);
+function judgeFile({ type: wanted, starts, headers }, type, given, text, complain) {
+    if (type !== wanted) complain(`content type ${type}`);
     if (!text.startsWith(starts)) complain(`does not begin with ${starts}`);
     for (const [name, { schema }] of Object.entries(headers)) {
         const value = given.get(name) ?? '';
@@ -71,7 +83,10 @@ export function judgeAnswer(method, path, answer, text) {
     };
     const type = answer.headers.get('content-type') ?? '';
     if (answer.status !== 200 && answer.status < 400) complain('neither 200 nor a refusal');
-    if (!/\bno-store\b/.test(answer.headers.get('cache-control') ?? '')) complain('a browser may keep it');
+    const keeping = answer.headers.get('cache-control') ?? '';
+    if (operation.kept && answer.status === 200) {
+        if (!new RegExp(operation.kept).test(keeping)) complain(`Cache-Control: ${keeping}`);
+    } else if (!/\bno-store\b/.test(keeping)) complain('a browser may keep it');
     if (operation.file && answer.status === 200) {
         judgeFile(operation.file, type, answer.headers, text, complain);
     } else {

@@ -54,6 +54,8 @@ test('a bill is paid in parts, and says so', async () => {
         }
         const first = await phone.must('POST', '/orders', wish(bill, 20_000));
         assert.equal(first.order.amount_fen, 20_000);
+        const held = (await phone.arrears()).bills.find((one) => one.bill_id === bill.bill_id);
+        assert.deepEqual([held.state, held.order_no, held.held_fen], ['in_order', first.order.order_no, 20_000]);
         await payInWechat(first.order.order_no);
         await phone.paid(first.order.order_no);
         const left = (await phone.arrears()).bills.find((one) => one.bill_id === bill.bill_id);

@@ -42,6 +42,16 @@ test('pages carry the headers that keep them safe', async () => {
     assert.match(page.headers.get('cache-control'), /no-cache/);
 });
 
+test("the school's English names are open to everybody, and may be kept", async () => {
+    const stranger = new Phone({ inWechat: false });
+    const { status, body } = await stranger.call('GET', '/site/english');
+    assert.equal(status, 200);
+    assert.equal(body.names['吉林交通职业技术学院'], 'Jilin Communications Polytechnic');
+    const answer = await stranger.get('/api/v1/site/english');
+    assert.equal(answer.headers.get('cache-control'), 'public, max-age=600');
+    assert.equal(answer.headers.get('set-cookie'), null);
+});
+
 test('hashed assets are served compressed and for a year', async () => {
     const page = await (await new Phone({ inWechat: false }).get('/h5/')).text();
     const script = /src="([^"]+\.js)"/.exec(page)[1];

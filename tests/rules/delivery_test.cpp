@@ -21,6 +21,7 @@ TEST_CASE("what becomes of the notice of a top-up") {
         {delivery_end::going_back, message_state::queued, "refund_under_way"},
         {delivery_end::refused, message_state::failed, "content_refused"},
         {delivery_end::gone_back, message_state::skipped, "refunded"},
+        {delivery_end::gone_back_unsure, message_state::failed, "refunded_unsure"},
         {delivery_end::partly_gone_back, message_state::failed, "partly_refunded"},
         {delivery_end::not_found, message_state::failed, "not_found"},
     };

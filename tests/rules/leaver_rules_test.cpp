@@ -62,7 +62,9 @@ TEST_CASE("a school decides which months do not count, and when its year begins"
     const rules::leaver_rule spring{3, {1, 2}, true};
     CHECK(share_of_leaver(tuition(1000, 1000), {2026, 3, 1}, spring).used == 1);
     const rules::leaver_rule none{9, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, true};
-    CHECK(share_of_leaver(tuition(1000, 1000), {2027, 1, 1}, none).way == leaver_way::period_unknown);
+    CHECK(
+        share_of_leaver(tuition(1000, 1000), {2027, 1, 1}, none).way == leaver_way::period_unknown
+    );
 }
 
 TEST_CASE("what is kept and what goes back") {
@@ -99,15 +101,22 @@ TEST_CASE("what is kept and what goes back") {
 
 TEST_CASE("other fees and other periods are left to people") {
     for (const auto* period :
-         {"2026", "2026-2028学年", "2026-2027", "2026年秋", "2026-2027学年暑假", "abcd-2027学年",
-          "2026-2027学年第三学期", ""}) {
+         {"2026",
+          "2026-2028学年",
+          "2026-2027",
+          "2026年秋",
+          "2026-2027学年暑假",
+          "abcd-2027学年",
+          "2026-2027学年第三学期",
+          ""}) {
         CAPTURE(period);
         const auto share = share_of_leaver(tuition(100, 100, period), {2026, 11, 1}, {});
         CHECK(share.way == leaver_way::period_unknown);
         CHECK(share.back == fen{0});
     }
     auto bill = tuition(100, 100);
-    for (const auto category : {fee_category::other, fee_category::living, fee_category::enrolment}) {
+    for (const auto category :
+         {fee_category::other, fee_category::living, fee_category::enrolment}) {
         bill.category = category;
         CHECK(share_of_leaver(bill, {2026, 11, 1}, {}).way == leaver_way::not_by_month);
     }
@@ -120,8 +129,9 @@ TEST_CASE("each figure says how it came about") {
     auto bill = tuition(530000, 530000);
     const auto whole = share_of_leaver(bill, {2026, 11, 22}, {});
     CHECK(
-        how_of(bill, whole) == "应缴5,300.00元，按10个月计，已用3个月（当月开始即计入），应收1,590.00元；"
-                               "已缴5,300.00元，应退3,710.00元"
+        how_of(bill, whole) ==
+        "应缴5,300.00元，按10个月计，已用3个月（当月开始即计入），应收1,590.00元；"
+        "已缴5,300.00元，应退3,710.00元"
     );
     bill.on_its_way = fen{100000};
     const auto less = share_of_leaver(bill, {2026, 11, 22}, {});

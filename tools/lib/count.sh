@@ -3,16 +3,28 @@
 
 passed_total=0
 failed_total=0
+counted_at=$(date +%s)
 
-# count NAME PASSED FAILED
+# count NAME PASSED FAILED: with the seconds since the last one, which tell where the time goes.
 count() {
+    local took
+    took=$(seconds_since "$counted_at")
+    counted_at=$(date +%s)
     passed_total=$((passed_total + $2))
     failed_total=$((failed_total + $3))
     if [ "$3" -gt 0 ]; then
-        printf '    \033[31m%-14s %5d passed, %d failed\033[0m\n' "$1" "$2" "$3" >&2
+        printf '    \033[31m%-16s %5d passed, %d failed\033[0m  %4d s\n' "$1" "$2" "$3" "$took" >&2
     else
-        printf '    %-14s %5d passed\n' "$1" "$2" >&2
+        printf '    %-16s %5d passed  %4d s\n' "$1" "$2" "$took" >&2
     fi
+}
+
+# bounded COMMAND…: a test that hangs fails like another, and says in its log that it was ended.
+bounded() {
+    local code=0
+    timeout --foreground --signal=TERM --kill-after=60 "${CAMPUS_PART_SECONDS:-2400}" "$@" || code=$?
+    if [ "$code" -eq 124 ] || [ "$code" -eq 137 ]; then echo "ended after ${CAMPUS_PART_SECONDS:-2400} s: it hung"; fi
+    return "$code"
 }
 
 verdict() {
@@ -65,7 +77,7 @@ failures_of_doctest() {
 node_tests() {
     local log=$root/build/logs/$1.log code=0 passed failed
     say "running $1"
-    "${@:2}" >"$log" 2>&1 </dev/null || code=$?
+    bounded "${@:2}" >"$log" 2>&1 </dev/null || code=$?
     passed=$(awk '/^(#|ℹ) pass [0-9]+/ { n += $3 } END { print n + 0 }' "$log")
     failed=$(awk '/^(#|ℹ) (fail|cancelled) [0-9]+/ { n += $3 } END { print n + 0 }' "$log")
     if [ "$code" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
@@ -95,19 +107,33 @@ counted() {
 
 # vitests NAME FOLDER [OPTIONS…]
 vitests() {
-    local log=$root/build/logs/$1.log report=$root/build/logs/$1.json code=0
+    vitests_begin "$@"
+    vitests_end "$1"
+}
+
+# In two steps, for what may run beside something else.
+declare -A vitest_pids=()
+vitests_begin() {
+    local log=$root/build/logs/$1.log report=$root/build/logs/$1.json
     say "running $1"
     rm -f "$report"
-    (cd "$2" && npx vitest run "${@:3}" --reporter=default --reporter=json --outputFile.json="$report") \
-        >"$log" 2>&1 </dev/null || code=$?
-    counted "$1" "$log" "$code" "$(json_counts "$report" numPassedTests numFailedTests)"
+    (cd "$2" && bounded npx vitest run "${@:3}" --reporter=default --reporter=json --outputFile.json="$report") \
+        >"$log" 2>&1 </dev/null &
+    vitest_pids[$1]=$!
+}
+
+vitests_end() {
+    local code=0
+    wait "${vitest_pids[$1]}" || code=$?
+    counted "$1" "$root/build/logs/$1.log" "$code" \
+        "$(json_counts "$root/build/logs/$1.json" numPassedTests numFailedTests)"
 }
 
 journeys() {
     local log=$root/build/logs/journey.log report=$root/build/logs/journey.json code=0
     say "running journey"
     rm -f "$report"
-    (cd "$root/tests/journeys" && PLAYWRIGHT_JSON_OUTPUT_NAME=$report npx playwright test --reporter=list,json) \
+    (cd "$root/tests/journeys" && export PLAYWRIGHT_JSON_OUTPUT_NAME=$report && bounded npx playwright test --reporter=list,json) \
         >"$log" 2>&1 </dev/null || code=$?
     # A journey that passes only at its second try is no proof: flaky counts as failed.
     counted journey "$log" "$code" "$(json_counts "$report" stats.expected stats.unexpected+stats.flaky)"

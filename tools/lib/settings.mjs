@@ -57,6 +57,11 @@ master_key = ${text('file:' + masterKeyFile)}
 [school]
 name = ${text(school)}
 
+[school.english]
+${text(school)} = "Jilin Communications Polytechnic"
+"职业技能竞赛讲座" = "Talk: vocational skills contest"
+"驾驶技能培训班" = "Driving course"
+
 [top_ups]
 notify_url = ${text(`http://${address(12)}/top-ups`)}
 key = ${text('file:' + topUpKeyFile)}

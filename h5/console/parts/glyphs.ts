@@ -33,6 +33,10 @@ export const glyphs = {
   alert: 'M12 6.5v7M12 17v.2',
   file: 'M7 3.5h7l4 4v13H7zM14 3.5v4h4',
   next: 'M9.5 5.5 16 12l-6.5 6.5',
+  before: 'M14.5 5.5 8 12l6.5 6.5',
+  clock: 'M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM12 7.5V12l3 2',
+  lock: 'M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3M12 14.5v2',
+  jobs: 'M4 6.5h9M4 12h6M4 17.5h6M17 20.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM17 14v2.2l1.5 1',
 } as const
 
 export type GlyphName = keyof typeof glyphs

@@ -33,3 +33,8 @@ export function done(sentence: string): void {
 export function failed(why: unknown): void {
   show('bad', sentenceOf(why))
 }
+
+/** Something went wrong that the server has told in a sentence of its own. */
+export function warn(sentence: string): void {
+  show('bad', sentence)
+}

@@ -61,7 +61,7 @@ it('says the window in Beijing’s time', () => {
   const open_until = Date.UTC(2026, 8, 10, 15, 59)
   expect(windowWord(aChoice())).toBe('')
   expect(windowWord(aChoice({ open_from }))).toBe('2026-09-01 08:00 起')
-  expect(windowWord(aChoice({ open_until }))).toBe('截止 2026-09-10 23:59')
+  expect(windowWord(aChoice({ open_until }))).toBe('2026-09-10 23:59 截止')
   expect(windowWord(aChoice({ open_from, open_until }))).toBe(
     '2026-09-01 08:00 至 2026-09-10 23:59',
   )

@@ -1,5 +1,6 @@
 // What is looked for among the orders; empty parts are not sent.
 import type { OrderFilter } from '../../shared/api/orders'
+import { mark } from '../../shared/words/words'
 
 export interface Wanted {
   text: string
@@ -22,4 +23,4 @@ export function filterOf(wanted: Wanted): OrderFilter {
 }
 
 export const daysFault = ({ from, to }: Wanted): string =>
-  from && to && from > to ? '开始日期晚于结束日期，请修改' : ''
+  from && to && from > to ? mark('开始日期晚于结束日期，请修改') : ''

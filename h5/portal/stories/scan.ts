@@ -10,12 +10,14 @@ import {
   type Payable,
 } from '../../shared/api/orders'
 import { serverNow } from '../../shared/clock'
-import { isRefusal, NoAnswer, sentenceOf } from '../../shared/errors'
+import { isRefusal, sentenceOf } from '../../shared/errors'
 import { forgetRead, keepRead, lastRead, orderMoved } from '../../shared/stories/cache'
 import { readyOrder, type ReadyStep } from '../../shared/stories/ready'
 import { onReturn } from '../../shared/stories/returns'
 import { isLive } from '../../shared/stories/settle'
 import { swapChannel, type SwapStep } from '../../shared/stories/swap'
+import { mark } from '../../shared/words/words'
+import { payProblem } from './pay_problem'
 
 const pollMs = 2000
 const confirmMs = 10_000
@@ -23,10 +25,10 @@ const confirmMs = 10_000
 const silentAfter = 3
 
 const stepWords: Record<SwapStep, string> = {
-  opening: '正在取得付款二维码…',
-  waiting_for_wechat: '微信支付响应较慢，正在继续等待，请不要离开。不会重复扣款',
-  cancelling: '正在取消手机上发起的订单…',
-  waiting_for_closing: '正在等待微信确认关闭原订单，请不要离开。不会重复扣款',
+  opening: mark('正在取得付款二维码…'),
+  waiting_for_wechat: mark('微信支付响应较慢，正在继续等待，请不要离开。不会重复扣款'),
+  cancelling: mark('正在取消手机上发起的订单…'),
+  waiting_for_closing: mark('正在等待微信确认关闭原订单，请不要离开。不会重复扣款'),
 }
 
 const payableKey = (order_no: string) => `payable ${order_no}`
@@ -76,7 +78,7 @@ export function useScan(order_no: string, onOther: (order_no: string) => void) {
     heard(answer.order)
     codeUrl.value = answer.code_url ?? ''
     if (answer.wechat === 'unknown') {
-      problem.value = '微信支付暂时没有响应，订单已保留，请重新获取二维码'
+      problem.value = mark('微信支付暂时没有响应，订单已保留，请重新获取二维码')
     }
   }
 
@@ -132,14 +134,15 @@ export function useScan(order_no: string, onOther: (order_no: string) => void) {
       if (end.order.order_no !== order_no) return onOther(end.order.order_no)
       heard(end.order)
       if (end.kind === 'closing') return
-      outcome.value = end.order.state === 'paid' ? '付款先于取消到达，订单已支付，无需再次支付' : ''
+      outcome.value =
+        end.order.state === 'paid' ? mark('付款先于取消到达，订单已支付，无需再次支付') : ''
     })
 
   function explain(why: unknown) {
     if (isRefusal(why, 'bill_in_live_order') && why.orderNo) return onOther(why.orderNo)
     if (isRefusal(why, 'not_signed_in', 'stopped')) return
     chooseAgain.value = isRefusal(why, 'bills_changed', 'bill_not_payable', 'bill_not_found')
-    problem.value = sentenceOf(why) + (why instanceof NoAnswer ? '，不会重复扣款' : '')
+    problem.value = payProblem(why)
     // What was done before the trouble began shows in the order.
     void poll()
   }
@@ -150,8 +153,8 @@ export function useScan(order_no: string, onOther: (order_no: string) => void) {
     try {
       const end = await cancelOrder(order_no)
       heard(end.order)
-      if (end.order.state === 'closed') outcome.value = '订单已取消，没有扣款'
-      else if (end.wechat === 'paid') outcome.value = '付款先于取消到达，订单已支付'
+      if (end.order.state === 'closed') outcome.value = mark('订单已取消，没有扣款')
+      else if (end.wechat === 'paid') outcome.value = mark('付款先于取消到达，订单已支付')
     } catch (why) {
       explain(why)
     } finally {
@@ -226,12 +229,13 @@ export function useScan(order_no: string, onOther: (order_no: string) => void) {
   })
 
   const confirmWords = computed(() => {
-    if (overdue.value && said.value !== 'paid') return '支付时间已过，正在向微信核对，稍后自动关闭'
-    if (said.value === 'paid') return '微信已收到付款，正在登记'
+    if (overdue.value && said.value !== 'paid')
+      return mark('支付时间已过，正在向微信核对，稍后自动关闭')
+    if (said.value === 'paid') return mark('微信已收到付款，正在登记')
     if (said.value === 'not_paid')
-      return '微信尚未登记这笔付款。如果刚刚完成支付，请稍候，正在继续核对，请勿重复支付'
-    if (said.value === 'unknown') return '微信暂时没有答复，正在继续查询，请勿重复支付'
-    return '正在向微信核对付款…'
+      return mark('微信尚未登记这笔付款。如果刚刚完成支付，请稍候，正在继续核对，请勿重复支付')
+    if (said.value === 'unknown') return mark('微信暂时没有答复，正在继续查询，请勿重复支付')
+    return mark('正在向微信核对付款…')
   })
 
   return {

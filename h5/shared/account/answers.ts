@@ -1,6 +1,7 @@
 // Choosing security questions: as many rows as are needed, every question once.
 import { reactive } from 'vue'
 import type { SecurityQuestions } from '../api/account'
+import { mark } from '../words/words'
 
 export interface Answer {
   question: string
@@ -27,8 +28,8 @@ export function useAnswers() {
     const faults: Record<string, string> = {}
     rows.forEach(({ question, answer }, row) => {
       const before = rows.slice(0, row).some((other) => other.question === question)
-      if (before) faults[`question_${row}`] = '这个问题已经选过，请换一个'
-      if (!answer.trim()) faults[`answer_${row}`] = '请填写答案'
+      if (before) faults[`question_${row}`] = mark('这个问题已经选过，请换一个')
+      if (!answer.trim()) faults[`answer_${row}`] = mark('请填写答案')
     })
     return faults
   }

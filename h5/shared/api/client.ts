@@ -2,6 +2,7 @@ import { heardTime } from '../clock'
 import { NoAnswer, Refusal } from '../errors'
 import { createCalls } from './calls'
 import type { components } from './schema'
+import { mark } from '../words/words'
 
 export type Schemas = components['schemas']
 
@@ -99,7 +100,7 @@ export async function answerOf<Data>(call: Promise<Answer<Data>>): Promise<Data>
   const said = answer.error as Partial<Schemas['Refusal']> | undefined
   const refusal = new Refusal(
     said?.code ?? `http_${answer.response.status}`,
-    said?.message ?? '系统繁忙，请稍后再试',
+    said?.message ?? mark('系统繁忙，请稍后再试'),
     answer.response.status,
     said?.order_no,
   )

@@ -1,5 +1,6 @@
 import { h, ref, shallowRef, type Component } from 'vue'
 import { NoAnswer, sentenceOf } from '../errors'
+import { t } from '../words/words'
 import Failure from './Failure.vue'
 
 /**
@@ -25,7 +26,7 @@ export function later<Name extends string>(
           return h(Failure, { sentence: sentenceOf(offline()), onRetry: () => location.reload() })
         return h('p', { class: 'first-words', role: 'status' }, [
           h('span', { class: 'spinner' }),
-          '正在打开…',
+          t('正在打开…'),
         ])
       }
     },

@@ -1,7 +1,8 @@
 // What can be said of a bill beside its sum.
 import type { Bill } from '../api/bills'
 import { serverNow } from '../clock'
-import { dayText } from '../dates'
+import { isoDay } from '../dates'
+import { mark } from '../words/words'
 
 /** It may wait, but it may be paid. (Whatever else is payable, the server ticks.) */
 export const isDeferred = (bill: Bill): boolean => bill.state === 'payable' && !bill.ticked
@@ -15,7 +16,8 @@ export const isOverdue = (bill: Bill): boolean =>
 
 /** The server's sentence, unless it names a deadline that has passed. */
 export function noteOf(bill: Bill): string {
-  const passed = isOverdue(bill) && bill.note === `截止 ${dayText(bill.pay_before!)}`
+  const passed =
+    isOverdue(bill) && bill.note === mark('截止 %{day}', { day: isoDay(bill.pay_before!) })
   return passed ? '' : (bill.note ?? '')
 }
 

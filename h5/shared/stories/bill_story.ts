@@ -3,14 +3,15 @@ import { getBill, type BillStory } from '../api/bills'
 import { serverNow } from '../clock'
 import { sum } from '../money'
 import { useLoad } from './load'
+import { mark } from '../words/words'
 
 export const adjustmentWords = {
-  correction: '调整',
-  reduction: '减免',
-  surcharge: '补收',
+  correction: mark('调整'),
+  reduction: mark('减免'),
+  surcharge: mark('补收'),
 } as const
 
-export const termWords = { deferral: '缓缴', loan: '助学贷款' } as const
+export const termWords = { deferral: mark('缓缴'), loan: mark('助学贷款') } as const
 
 export type Term = BillStory['terms'][number] & {
   /** its day has passed, or a newer one of its kind counts instead */

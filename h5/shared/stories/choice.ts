@@ -5,6 +5,7 @@ import { sum } from '../money'
 import { chosenOf, partField } from './parts'
 import { isTicked, tick } from './ticks'
 import { intendRows, receiversOf, rowsOf, type BillRow } from './wish'
+import { mark } from '../words/words'
 
 const maxLines = 50
 
@@ -15,24 +16,27 @@ export interface Receiver {
 }
 
 const amountOf = (row: BillRow) => chosenOf(row).fen
-const totalOf = (rows: readonly BillRow[]) => sum(rows.map(amountOf))
+
+/** Whoever collects these bills; who has waited longest comes first. */
+export const receiversInTurn = (
+  rows: readonly BillRow[],
+  fenOf: (row: BillRow) => number,
+): Receiver[] =>
+  receiversOf([...rows].sort((a, b) => (a.period < b.period ? -1 : 1))).map((name) => {
+    const own = rows.filter((row) => row.merchant_name === name)
+    return { name, rows: own, fen: sum(own.map(fenOf)) }
+  })
 
 export function useChoice(arrears: Readonly<Ref<Arrears | undefined>>) {
   const rows = computed(() => rowsOf(arrears.value))
   const payable = computed(() => rows.value.filter((row) => row.state === 'payable'))
   const chosen = computed(() => payable.value.filter(isTicked))
-  const total = computed(() => totalOf(chosen.value))
+  const total = computed(() => sum(chosen.value.map(amountOf)))
   const allTicked = computed(() => chosen.value.length === payable.value.length)
   /** not the usual receiver: the row has to say who */
   const apart = (row: BillRow) => row.merchant_name !== arrears.value?.merchant_name
 
-  /** Of what is chosen; who has waited longest comes first. */
-  const receivers = computed<Receiver[]>(() =>
-    receiversOf([...chosen.value].sort((a, b) => (a.period < b.period ? -1 : 1))).map((name) => {
-      const own = chosen.value.filter((row) => row.merchant_name === name)
-      return { name, rows: own, fen: totalOf(own) }
-    }),
-  )
+  const receivers = computed(() => receiversInTurn(chosen.value, amountOf))
   const hint = ref('')
   /** which receiver is to be paid first */
   const asking = ref(false)
@@ -49,7 +53,8 @@ export function useChoice(arrears: Readonly<Ref<Arrears | undefined>>) {
     asking.value = false
     const faulty = picked.find((row) => chosenOf(row).fault)
     if (faulty) document.getElementById(partField(faulty))?.focus()
-    else if (picked.length > maxLines) hint.value = `一次最多缴 ${maxLines} 项，请分次缴纳`
+    else if (picked.length > maxLines)
+      hint.value = mark('一次最多缴 %{n} 项，请分次缴纳', { n: maxLines })
     else if (receiversOf(picked).length > 1) asking.value = true
     else return Boolean(intendRows(picked, amountOf))
     return false

@@ -1,6 +1,7 @@
 // What is typed into the page of an item, and what is wrong with it before anybody is asked. The server judges again.
 import type { Choice, Choose, FormField } from '../api/choices'
 import { yuan } from '../money'
+import { mark } from '../words/words'
 
 export interface Typed {
   amount: string
@@ -23,32 +24,39 @@ export function fenOf(text: string): number | undefined {
 
 function amountFault(choice: Choice, text: string): string {
   if (choice.min_fen === undefined || choice.max_fen === undefined) return ''
-  if (!text.trim()) return '请输入金额'
+  if (!text.trim()) return mark('请输入金额')
   const fen = fenOf(text)
-  if (fen === undefined) return '金额应为数字，最多两位小数'
+  if (fen === undefined) return mark('金额应为数字，最多两位小数')
   if (fen >= choice.min_fen && fen <= choice.max_fen) return ''
-  return `金额应在 ${yuan(choice.min_fen)} 元到 ${yuan(choice.max_fen)} 元之间`
+  return mark('金额应在 %{least} 元到 %{most} 元之间', {
+    least: yuan(choice.min_fen),
+    most: yuan(choice.max_fen),
+  })
 }
 
 function targetFault(choice: Choice, text: string): string {
   const { target } = choice
   if (!target) return ''
-  if (!text.trim()) return `请输入${target.label}`
+  if (!text.trim()) return mark('请输入%{label}', { label: target.label })
   const fits = !target.pattern || new RegExp(target.pattern, 'u').test(text.trim())
-  return fits ? '' : `${target.label}格式不正确${target.hint && `，${target.hint}`}`
+  if (fits) return ''
+  const { label, hint } = target
+  return hint
+    ? mark('%{label}格式不正确，%{hint}', { label, hint })
+    : mark('%{label}格式不正确', { label })
 }
 
 const kinds: Partial<Record<FormField['kind'], [RegExp, string]>> = {
-  phone: [/^1[3-9]\d{9}$/, '应为 11 位手机号'],
-  number: [/^-?\d+(\.\d+)?$/, '应为数字'],
-  day: [/^\d{4}-\d{2}-\d{2}$/, '应为如 2026-09-01 的日期'],
-  id_number: [/^\d{17}[\dXx]$/, '应为 18 位证件号码'],
+  phone: [/^1[3-9]\d{9}$/, mark('应为 11 位手机号')],
+  number: [/^-?\d+(\.\d+)?$/, mark('应为数字')],
+  day: [/^\d{4}-\d{2}-\d{2}$/, mark('应为如 2026-09-01 的日期')],
+  id_number: [/^\d{17}[\dXx]$/, mark('应为 18 位证件号码')],
 }
 
 function answerFault(field: FormField, text: string): string {
   const answer = text.trim()
-  if (!answer) return field.required ? `请填写${field.label}` : ''
-  if ([...answer].length > 100) return '最多 100 个字'
+  if (!answer) return field.required ? mark('请填写%{label}', { label: field.label }) : ''
+  if ([...answer].length > 100) return mark('最多 100 个字')
   const [pattern, sentence] = kinds[field.kind] ?? []
   return pattern && !pattern.test(answer) ? (sentence ?? '') : ''
 }

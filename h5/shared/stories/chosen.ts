@@ -11,6 +11,7 @@ import {
 import { sentenceOf } from '../errors'
 import { chosenReads, forgetRead } from './cache'
 import { useLoad } from './load'
+import { mark } from '../words/words'
 
 /** where the list of each kind lies, on the phone and at the desk */
 export const lists: Record<Category, string> = {
@@ -26,9 +27,9 @@ export function categoryAt(path: string): Category {
 }
 
 const words = {
-  other: { title: '我的选择', none: '目前没有可选择的项目' },
-  living: { title: '充值记录', none: '目前没有可充值的项目' },
-  enrolment: { title: '我的报名', none: '目前没有报名项目' },
+  other: { title: mark('我的选择'), none: mark('目前没有可选择的项目') },
+  living: { title: mark('充值记录'), none: mark('目前没有可充值的项目') },
+  enrolment: { title: mark('我的报名'), none: mark('目前没有报名项目') },
 }
 
 export function useChosen(category: Category, arrival = '') {
@@ -56,9 +57,10 @@ export function useChosen(category: Category, arrival = '') {
     cancelProblem.value = outcome.value = ''
     try {
       const { sign_up } = await cancelSignUp(one.sign_up_id)
-      if (sign_up.state === 'done') outcome.value = '付款先于取消到达，报名已成功'
-      else if (sign_up.state === 'held') outcome.value = '正在等待微信确认关闭，确认后自动取消'
-      else outcome.value = '已取消，没有扣款'
+      if (sign_up.state === 'done') outcome.value = mark('付款先于取消到达，报名已成功')
+      else if (sign_up.state === 'held')
+        outcome.value = mark('正在等待微信确认关闭，确认后自动取消')
+      else outcome.value = mark('已取消，没有扣款')
     } catch (why) {
       cancelProblem.value = sentenceOf(why)
     } finally {

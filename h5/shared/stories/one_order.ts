@@ -7,6 +7,7 @@ import { orderMoved } from './cache'
 import { useLoad } from './load'
 import { isLive } from './settle'
 import { confirmingWord, stateWord } from './words'
+import { mark } from '../words/words'
 
 interface Arrival {
   /** why one is here, if something led here that was not a tap on the order */
@@ -68,8 +69,8 @@ export function useOneOrder(order_no: string, came: Arrival = {}) {
     try {
       const end = await cancelOrder(order_no)
       data.value = end.order
-      if (end.order.state === 'closed') outcome.value = '订单已取消，没有扣款'
-      else if (end.wechat === 'paid') outcome.value = '付款先于取消到达，订单已支付'
+      if (end.order.state === 'closed') outcome.value = mark('订单已取消，没有扣款')
+      else if (end.wechat === 'paid') outcome.value = mark('付款先于取消到达，订单已支付')
     } catch (why) {
       cancelProblem.value = sentenceOf(why)
       void reload()

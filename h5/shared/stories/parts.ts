@@ -3,6 +3,7 @@ import { ref } from 'vue'
 import type { Bill } from '../api/bills'
 import { keptInTab } from '../keep'
 import { fenOf, yuan } from '../money'
+import { t } from '../words/words'
 
 interface Typed {
   /** what was payable when it was typed: of another sum it would be another part */
@@ -63,10 +64,11 @@ export function chosenOf(bill: Bill): Chosen {
 }
 
 function faultOf(bill: Bill, fen: number | undefined): string {
-  if (fen === undefined) return '请填写金额，最多两位小数'
-  if (fen > bill.payable_fen) return `最多可缴 ${yuan(bill.payable_fen)}\u00a0元`
+  if (fen === undefined) return t('请填写金额，最多两位小数')
+  if (fen > bill.payable_fen)
+    return t('最多可缴 %{amount}\u00a0元', { amount: yuan(bill.payable_fen) })
   const little = fen < bill.payable_fen && fen < bill.least_part_fen!
-  return little ? `每次至少缴 ${yuan(bill.least_part_fen!)}\u00a0元` : ''
+  return little ? t('每次至少缴 %{amount}\u00a0元', { amount: yuan(bill.least_part_fen!) }) : ''
 }
 
 /** The id of its field, to lead the user there. */

@@ -3,6 +3,7 @@ import { openOrder, payOrder, type Channel, type Payable } from '../api/orders'
 import { isRefusal, Refusal } from '../errors'
 import { delayBefore, pause } from '../wait'
 import { intendAgain, intentBecame, type Intent } from './intent'
+import { mark } from '../words/words'
 
 export type ReadyStep = 'opening' | 'waiting_for_wechat'
 export type OnReadyStep = (step: ReadyStep) => void
@@ -31,7 +32,7 @@ export async function untilReady(
       if (!known && Date.now() - start > patienceMs) throw problem
     }
     if (known && (signal.aborted || Date.now() - start > patienceMs)) return known
-    if (signal.aborted) throw new Refusal('stopped', '已离开页面', 0)
+    if (signal.aborted) throw new Refusal('stopped', mark('已离开页面'), 0)
     onStep('waiting_for_wechat')
   }
 }

@@ -6,6 +6,7 @@ import { sentenceOf } from '../errors'
 import { keptInTab, keptOnPhone } from '../keep'
 import { forgetAllRead } from './cache'
 import { forgetIntent } from './intent'
+import { forgetMade } from './made_link'
 
 export const session = shallowRef<api.Session>()
 export const site = shallowRef<Site>()
@@ -20,7 +21,10 @@ export function became(next: api.Session): void {
   // Another student, or nobody: nothing of the one before may be seen, or paid by accident.
   if (student !== lastStudent) forgetAllRead()
   if (student !== undefined) {
-    if (lastKnownStudent !== undefined && lastKnownStudent !== student) forgetIntent()
+    if (lastKnownStudent !== undefined && lastKnownStudent !== student) {
+      forgetIntent()
+      forgetMade()
+    }
     lastKnownStudent = student
   }
   lastStudent = student
@@ -91,6 +95,7 @@ export async function signOut(): Promise<void> {
   leftByHand.write('yes')
   became(await api.signOut())
   forgetIntent()
+  forgetMade()
 }
 
 export async function bindWechat(): Promise<void> {

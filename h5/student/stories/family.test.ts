@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { arriveAt, heldToken, rememberMade } from './family'
+import { rememberMade } from '../../shared/stories/made_link'
+import { arriveAt, heldToken } from './family'
 
 const token = 'Ab_-'.repeat(10) + 'xyz'
 

@@ -12,15 +12,16 @@ import {
 import { isRefusal, NoAnswer, Refusal, sentenceOf } from '../../shared/errors'
 import { delayBefore, pause } from '../../shared/wait'
 import { openPaySheet, type SheetWord } from '../../shared/wx/bridge'
+import { mark } from '../../shared/words/words'
 
 type Step = 'opening' | 'waiting_for_wechat' | 'sheet' | 'confirming' | 'cancelling'
 
 const words: Record<Step, string> = {
-  opening: '正在生成订单…',
-  waiting_for_wechat: '微信支付响应较慢，正在继续等待，请不要离开。不会重复扣款',
-  sheet: '请在弹出的微信支付窗口中完成支付',
-  confirming: '正在向微信核对付款，不会重复扣款，请勿重新支付',
-  cancelling: '正在取消，会先向微信核对…',
+  opening: mark('正在生成订单…'),
+  waiting_for_wechat: mark('微信支付响应较慢，正在继续等待，请不要离开。不会重复扣款'),
+  sheet: mark('请在弹出的微信支付窗口中完成支付'),
+  confirming: mark('正在向微信核对付款，不会重复扣款，请勿重新支付'),
+  cancelling: mark('正在取消，会先向微信核对…'),
 }
 const patienceMs = 60_000
 // The server is unsure or busy, not unwilling: the same question may be asked again.
@@ -48,7 +49,9 @@ export function useFamilyPay(token: string) {
   function explain(why: unknown): void {
     if (signal.aborted) return
     refusal.value = why instanceof Refusal ? why.code : ''
-    problem.value = sentenceOf(why) + (why instanceof NoAnswer ? '，不会重复扣款' : '')
+    const sentence = sentenceOf(why)
+    problem.value =
+      why instanceof NoAnswer ? mark('%{sentence}，不会重复扣款', { sentence }) : sentence
   }
 
   /** One thing at a time; whatever happens, the page then shows what the server knows. */
@@ -99,11 +102,11 @@ export function useFamilyPay(token: string) {
       view.value = known.family
       if (known.wechat === 'paid' || known.wechat === 'closed') return
       if (known.wechat === 'not_paid' && said !== 'ok') {
-        outcome.value = '这笔费用尚未支付，没有扣款。可以继续支付或取消'
+        outcome.value = mark('这笔费用尚未支付，没有扣款。可以继续支付或取消')
         return
       }
     }
-    outcome.value = '支付结果还在确认，系统会继续核对，请稍后再打开查看，请勿重新支付'
+    outcome.value = mark('支付结果还在确认，系统会继续核对，请稍后再打开查看，请勿重新支付')
   }
 
   const pay = () =>
@@ -112,14 +115,14 @@ export function useFamilyPay(token: string) {
       if (signal.aborted) return
       if (ready?.wechat === 'settled') return settle('unknown')
       if (!ready?.jsapi) {
-        outcome.value = '微信支付暂时没有响应，请稍后继续支付，不会重复扣款'
+        outcome.value = mark('微信支付暂时没有响应，请稍后继续支付，不会重复扣款')
         return
       }
       step.value = 'sheet'
       const said = await openPaySheet(ready.jsapi)
       if (said === 'absent') {
         refusal.value = 'no_bridge'
-        problem.value = '没有找到微信支付组件，请在手机微信中打开链接'
+        problem.value = mark('没有找到微信支付组件，请在手机微信中打开链接')
         return
       }
       await settle(said)
@@ -129,8 +132,8 @@ export function useFamilyPay(token: string) {
     during('cancelling', async () => {
       const known = await cancelFamilyLink(token)
       view.value = known.family
-      if (known.wechat === 'closed') outcome.value = '已取消，没有扣款'
-      else if (known.wechat !== 'paid') outcome.value = '正在向微信确认取消结果，请稍后查看'
+      if (known.wechat === 'closed') outcome.value = mark('已取消，没有扣款')
+      else if (known.wechat !== 'paid') outcome.value = mark('正在向微信确认取消结果，请稍后查看')
     })
 
   // What others do with the same link is looked after while somebody looks at it.

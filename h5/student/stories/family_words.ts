@@ -1,19 +1,7 @@
-// States of a link in the words that students and their families read.
-import type { FamilyLink, FamilyView } from '../../shared/api/family'
+// States of a link in the words that whoever pays reads.
+import type { FamilyView } from '../../shared/api/family'
 import type { Tone } from '../../shared/stories/words'
-
-type State = FamilyLink['state']
-
-const forStudent: Record<State, { word: string; tone: Tone }> = {
-  open: { word: '等待支付', tone: 'wait' },
-  being_paid: { word: '支付中', tone: 'wait' },
-  paid: { word: '家人已支付', tone: 'good' },
-  settled: { word: '已缴清', tone: 'good' },
-  withdrawn: { word: '已撤回', tone: 'plain' },
-  ended: { word: '已到期', tone: 'plain' },
-}
-
-export const linkWord = (link: FamilyLink) => forStudent[link.state]
+import { mark } from '../../shared/words/words'
 
 export interface PayerWord {
   word: string
@@ -24,23 +12,43 @@ export interface PayerWord {
 export function payerWord(view: FamilyView): PayerWord {
   switch (view.state) {
     case 'open':
-      return { word: '请您代付', sentence: '核对学校、姓名和费用后，用微信支付', tone: 'wait' }
+      return {
+        word: mark('请您代付'),
+        sentence: mark('核对学校、姓名和费用后，用微信支付'),
+        tone: 'wait',
+      }
     case 'being_paid':
       if (view.closing) {
-        return { word: '正在取消', sentence: '正在等待微信确认，没有付款不会扣费', tone: 'wait' }
+        return {
+          word: mark('正在取消'),
+          sentence: mark('正在等待微信确认，没有付款不会扣费'),
+          tone: 'wait',
+        }
       }
       return view.by_me
-        ? { word: '等待支付', sentence: '您还没有完成支付，可以继续', tone: 'wait' }
-        : { word: '有人正在支付', sentence: '请稍后查看结果，不会重复扣款', tone: 'wait' }
+        ? { word: mark('等待支付'), sentence: mark('您还没有完成支付，可以继续'), tone: 'wait' }
+        : {
+            word: mark('有人正在支付'),
+            sentence: mark('请稍后查看结果，不会重复扣款'),
+            tone: 'wait',
+          }
     case 'paid':
       return view.by_me
-        ? { word: '支付成功', sentence: '费用已缴清，学生会看到结果', tone: 'good' }
-        : { word: '已缴清', sentence: '这些费用已经有人支付，无需再付', tone: 'good' }
+        ? { word: mark('支付成功'), sentence: mark('费用已缴清，学生会看到结果'), tone: 'good' }
+        : { word: mark('已缴清'), sentence: mark('这些费用已经有人支付，无需再付'), tone: 'good' }
     case 'settled':
-      return { word: '已缴清', sentence: '这些费用已经缴清，无需再付', tone: 'good' }
+      return { word: mark('已缴清'), sentence: mark('这些费用已经缴清，无需再付'), tone: 'good' }
     case 'withdrawn':
-      return { word: '链接已撤回', sentence: '学生已撤回这个代付链接，没有扣款', tone: 'plain' }
+      return {
+        word: mark('链接已撤回'),
+        sentence: mark('学生已撤回这个代付链接，没有扣款'),
+        tone: 'plain',
+      }
     case 'ended':
-      return { word: '链接已到期', sentence: '请向学生要一个新的代付链接', tone: 'plain' }
+      return {
+        word: mark('链接已到期'),
+        sentence: mark('请向学生要一个新的代付链接'),
+        tone: 'plain',
+      }
   }
 }

@@ -5,13 +5,14 @@ import { address, replace } from '../../shared/route'
 import { forgetRead, orderMoved } from '../../shared/stories/cache'
 import type { PayEnd, PayStep } from './pay'
 import { isLive } from '../../shared/stories/settle'
+import { mark } from '../../shared/words/words'
 
 const stepWords: Record<PayStep, string> = {
-  opening: '正在生成订单…',
-  waiting_for_wechat: '微信支付响应较慢，正在继续等待，请不要离开。不会重复扣款',
-  cancelling: '正在取消电脑上发起的订单…',
-  waiting_for_closing: '正在等待微信确认关闭原订单，请不要离开。不会重复扣款',
-  sheet: '请在弹出的微信支付窗口中完成支付',
+  opening: mark('正在生成订单…'),
+  waiting_for_wechat: mark('微信支付响应较慢，正在继续等待，请不要离开。不会重复扣款'),
+  cancelling: mark('正在取消电脑上发起的订单…'),
+  waiting_for_closing: mark('正在等待微信确认关闭原订单，请不要离开。不会重复扣款'),
+  sheet: mark('请在弹出的微信支付窗口中完成支付'),
 }
 
 type Start = (onStep: (step: PayStep) => void, signal: AbortSignal) => Promise<PayEnd>
@@ -66,7 +67,7 @@ export function usePaying() {
         return
       case 'no_bridge':
         refusal.value = 'no_bridge'
-        problem.value = '没有找到微信支付组件，请在手机微信中打开本页，或返回后重新进入'
+        problem.value = mark('没有找到微信支付组件，请在手机微信中打开本页，或返回后重新进入')
         return
       case 'wechat_silent':
         await toOrder(end.order_no, 'silent')
@@ -88,7 +89,9 @@ export function usePaying() {
     }
     if (isRefusal(why, 'not_signed_in', 'stopped')) return
     refusal.value = why instanceof Refusal ? why.code : ''
-    problem.value = sentenceOf(why) + (why instanceof NoAnswer ? '，不会重复扣款' : '')
+    const sentence = sentenceOf(why)
+    problem.value =
+      why instanceof NoAnswer ? mark('%{sentence}，不会重复扣款', { sentence }) : sentence
   }
 
   return {

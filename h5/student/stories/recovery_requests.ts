@@ -8,13 +8,14 @@ import {
 import { sentenceOf } from '../../shared/errors'
 import { onReturn } from '../../shared/stories/returns'
 import { session } from '../../shared/stories/session'
+import { mark } from '../../shared/words/words'
 
 export function useRecoveryRequests() {
   const requests = shallowRef<RecoveryRequest[]>([])
   const known = ref(false)
   const busy = ref(false)
   const problem = ref('')
-  const said = ref('')
+  const outcome = ref('')
   // Only the bound WeChat is asked; the server refuses everybody else.
   const mayAnswer = computed(() => session.value?.wechat.bound === true)
 
@@ -36,12 +37,12 @@ export function useRecoveryRequests() {
 
   async function answer(recovery: string, approve: boolean): Promise<void> {
     busy.value = true
-    problem.value = said.value = ''
+    problem.value = outcome.value = ''
     try {
       requests.value = (await answerRecoveryRequest(recovery, approve)).requests
-      said.value = approve
-        ? '已同意，请回到电脑上设置新密码'
-        : '已拒绝，对方不能修改您的密码。如有疑问请联系学校'
+      outcome.value = approve
+        ? mark('已同意，请回到电脑上设置新密码')
+        : mark('已拒绝，对方不能修改您的密码。如有疑问请联系学校')
     } catch (why) {
       problem.value = sentenceOf(why)
     } finally {
@@ -51,5 +52,5 @@ export function useRecoveryRequests() {
 
   void read()
   onReturn(() => void read())
-  return { requests, known, busy, problem, said, mayAnswer, read, answer }
+  return { requests, known, busy, problem, outcome, mayAnswer, read, answer }
 }

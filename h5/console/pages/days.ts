@@ -1,0 +1,1 @@
+export { default as Days } from './days/Days.vue'

@@ -1,0 +1,1 @@
+export { default as Jobs } from './jobs/Jobs.vue'

@@ -1,0 +1,1 @@
+export { default as Reports } from './reports/Reports.vue'
