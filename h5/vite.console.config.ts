@@ -24,6 +24,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     cssCodeSplit: false,
     reportCompressedSize: false,
+    // vue3-gettext's own tools for catalogues, which no page runs.
+    rollupOptions: { treeshake: { moduleSideEffects: (id) => !id.includes('/pofile/') } },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
 })

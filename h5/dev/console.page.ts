@@ -80,7 +80,8 @@ describe('the way in', () => {
     await at(page, 'code').fill(goodCode)
     await at(page, 'send').click()
     await at(page, 'hello').waitFor()
-    expect(await page.locator('.side-link').allInnerTexts()).toHaveLength(2)
+    expect(await at(page, 'block-me').count()).toBe(1)
+    expect(await at(page, 'block-operators').count()).toBe(0)
   })
 
   it('is asked for again when the session has ended, and leads back', async () => {
