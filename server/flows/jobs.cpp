@@ -98,8 +98,8 @@ public:
     static std::shared_ptr<job_at_work::state> of(job_at_work& job) { return job.state_; }
 };
 
-job_at_work::job_at_work(parts& parts_, db::job job, db::job_lease lease)
-    : with{parts_},
+job_at_work::job_at_work(parts& home, db::job job, db::job_lease lease)
+    : with{home},
       what{std::move(job)},
       mine{std::move(lease)},
       state_{std::make_shared<state>()} {}

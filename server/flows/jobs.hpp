@@ -23,7 +23,7 @@ struct job_given_up {};
 
 class job_at_work {
 public:
-    job_at_work(parts& parts_, db::job job, db::job_lease lease);
+    job_at_work(parts& home, db::job job, db::job_lease lease);
     ~job_at_work();
     job_at_work(const job_at_work&) = delete;
     job_at_work& operator=(const job_at_work&) = delete;
