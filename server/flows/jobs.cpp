@@ -99,10 +99,7 @@ public:
 };
 
 job_at_work::job_at_work(parts& home, db::job job, db::job_lease lease)
-    : with{home},
-      what{std::move(job)},
-      mine{std::move(lease)},
-      state_{std::make_shared<state>()} {}
+    : with{home}, what{std::move(job)}, mine{std::move(lease)}, state_{std::make_shared<state>()} {}
 
 job_at_work::~job_at_work() {
     state_->over = true;
