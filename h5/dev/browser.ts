@@ -165,7 +165,8 @@ const strangeWords = (page: Page): Promise<string[]> =>
     const english = document.documentElement.lang === 'en'
     const strange = english ? /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/ : /[A-Za-z]{3,}/
     const own = english ? 'en' : 'zh-CN'
-    const numbers = /[Pp]\d{6,}\w*|https?:\S+|\S+@\S+/g
+    // Numbers, addresses, and the names that stand on keys.
+    const numbers = /[Pp]\d{6,}\w*|https?:\S+|\S+@\S+|\b(?:PageUp|PageDown|Esc|Enter)\b/g
     const found: string[] = []
     const look = (element: Element, text: string | null) => {
       const said = element.closest('[lang]')?.getAttribute('lang')
