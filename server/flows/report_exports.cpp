@@ -223,7 +223,8 @@ base::task<job_result> export_money(job_at_work& job) {
     base::ensure(group && from && until, "a report of money has a group and a span");
     const auto scope = co_await scope_of_job(job);
     if (!scope.is_all()) throw base::error{base::errc::outside_your_colleges};
-    const auto found = co_await sum_money_of(job.with, {*group, *from, *until});
+    const money_question asked{*group, *from, *until};
+    const auto found = co_await sum_money_of(job.with, asked);
     auto file = job.folder() / "money.xlsx";
     paper::workbook book{
         file,
