@@ -6,7 +6,7 @@ import { enterConsole } from './console_steps'
 import { screensOf, useBrowser, useDesk } from './desk'
 
 const browser = useBrowser()
-const screens = screensOf(['1024', '1440-dark', '390'], ['1440', '1024-dark', '390-dark'])
+const screens = screensOf(['1024', '1440-dark'], ['390', '1440', '1024-dark', '390-dark'])
 
 const state = (page: Page, word: string) =>
   page.locator('[data-testid=verdict] .verdict-word', { hasText: word }).waitFor()

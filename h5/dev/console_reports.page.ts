@@ -5,7 +5,7 @@ import { enterConsole } from './console_steps'
 import { screensOf, useBrowser, useDesk } from './desk'
 
 const browser = useBrowser()
-const screens = screensOf(['1024', '1440-dark', '390'], ['1440', '1024-dark', '390-dark'])
+const screens = screensOf(['1024', '1440-dark'], ['390', '1440', '1024-dark', '390-dark'])
 
 describe.each(screens)('reports %s', (name, screen) => {
   const { mock, page: tab, look } = useDesk(browser, 'console', name, screen, true)

@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { at, expectDecent, jumps, launch, openTab, shot, type Phone, type Tab } from './browser'
+import { screensOf } from './desk'
 import { startMock } from './mock.mjs'
 import { enterPortal } from './portal'
 
@@ -40,14 +41,7 @@ async function toTheCode() {
   return page
 }
 
-const screens: [string, Phone][] = [
-  ['1440', { width: 1440, height: 900 }],
-  ['1440-dark', { width: 1440, height: 900, dark: true }],
-  ['1024', { width: 1024, height: 768 }],
-  ['390', { width: 390, height: 844 }],
-  ['1440-english', { width: 1440, height: 900, english: true }],
-  ['1024-english', { width: 1024, height: 768, english: true }],
-]
+const screens = screensOf(['1440-dark', '390', '1024-english'], ['1440', '1024', '1440-english'])
 const forAMouse = { width: 32, height: 31.5 }
 
 describe.each(screens)('portal choices %s', (name, screen) => {

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { at, everyKind, expectDecent, launch, openTab, shot, type Phone, type Tab } from './browser'
 import { focused, tabTo } from './keys'
+import { screensOf } from './desk'
 import { startMock } from './mock.mjs'
 import { familyLinks } from './papers.mjs'
 import { enterPortal } from './portal'
@@ -315,14 +316,7 @@ it('is made, copied and taken back by keyboard alone', async () => {
   expect(newestLink().withdrawn).toBe(true)
 })
 
-const screens: [string, Phone][] = [
-  ['1440', { width: 1440, height: 900 }],
-  ['1440-dark', { width: 1440, height: 900, dark: true }],
-  ['1024', { width: 1024, height: 768 }],
-  ['390', { width: 390, height: 844 }],
-  ['1440-english', { width: 1440, height: 900, english: true }],
-  ['1024-english', { width: 1024, height: 768, english: true }],
-]
+const screens = screensOf(['1440-dark', '390', '1024-english'], ['1440', '1024', '1440-english'])
 describe.each(screens)('%s', (name, screen) => {
   it('every page of a family link is decent', async () => {
     const tab = await open({ ...screen, wechat: false })
