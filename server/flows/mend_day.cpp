@@ -199,13 +199,13 @@ base::task<mend_outcome> do_proposal(parts& with, const case_at_hand& at) {
             co_return out;
         }
         case proposal::explain:
-            co_return refused("这处差异不能自动处理，请查明后用 --explain 说明");
+            co_return refused("这处差异不能自动处理，请查明后说明原因");
     }
     co_return mend_outcome{};
 }
 
 base::task<mend_outcome> explain(parts& with, const case_at_hand& at) {
-    if (at.wish.note.empty()) co_return refused("请用 --note 写明原因");
+    if (at.wish.note.empty()) co_return refused("请写明原因");
     const auto unit = [&](db::connection& db) {
         if (!is_open_still(db, at)) return mend_outcome{mend_kind::done_before, {}};
         settle(db, at, "explained", "reconcile.explain");
