@@ -14,7 +14,7 @@ export default defineConfig({
     workers: 1,
     fullyParallel: false,
     retries: 0,
-    timeout: 60_000,
+    timeout: 150_000,
     expect: { timeout: 10_000 },
     reporter: 'list',
     use: {
