@@ -86,7 +86,8 @@ test('no order that WeChat has closed is still open here, and none is closed her
 });
 
 test('every message left or had nobody to go to; a template was seen once, a text at least once', async () => {
-    await none("SELECT business_key, reason, last_code FROM outbox WHERE state = 'failed'");
+    // One top-up is left to a person on purpose: choices.test.mjs.
+    await none("SELECT business_key, reason, last_code FROM outbox WHERE state = 'failed' AND NOT (reason <=> 'refunded_unsure')");
     const sent = await lab.sql(`
         SELECT m.openid, COALESCE(r.order_no, SUBSTRING(m.business_key, 6)) AS about, COUNT(*) AS n, SUM(m.way = 'text') AS texts
         FROM outbox m LEFT JOIN refunds r ON m.business_key = CONCAT('refunded:', r.out_refund_no)
